@@ -1,0 +1,82 @@
+// The one shared client of API Management: the port `Apim` over either door. Behaviour is a stack of wrappers around one
+// transport, from the outside: retry, throttle, concurrency, credential, time-out, log.
+import { createRetryBudget } from "../http/retry-budget.ts";
+import { createSerialiser } from "../http/serialise-by-key.ts";
+import type { Transport } from "../http/transport.ts";
+import { withConcurrency } from "../http/with-concurrency.ts";
+import { withLog } from "../http/with-log.ts";
+import { withRetry } from "../http/with-retry.ts";
+import { armRates, type ThrottleRates, unlimitedRates, withThrottle } from "../http/with-throttle.ts";
+import { type Timer, withTimeout } from "../http/with-timeout.ts";
+import type { Apim, Clock, Log } from "../ports.ts";
+import { apimRetryStrategy } from "./apim-retry-strategy.ts";
+import type { Credential } from "./credential.ts";
+import { type ApimDoor, createDialect } from "./dialect.ts";
+import { createGroups } from "./groups.ts";
+import { createMembers } from "./members.ts";
+import { createProducts } from "./products.ts";
+import { createResource } from "./resource.ts";
+import { createSubscriptions } from "./subscriptions.ts";
+import { createUsers } from "./users.ts";
+import { withCredential } from "./with-credential.ts";
+
+export type ApimOptions = {
+  readonly door: ApimDoor;
+  readonly credential: Credential;
+  /** The network, without any wrapper. */
+  readonly transport: Transport;
+  readonly clock: Clock;
+  /** A number in [0, 1), for jitter. */
+  readonly random: () => number;
+  readonly log: Log;
+  /** Of one attempt; 60 s by default. */
+  readonly timeoutMs?: number;
+  readonly timer?: Timer;
+  /** Of one request, the first included; 6 by default. */
+  readonly maxAttempts?: number;
+  /** `$top` of lists; the service's own page size by default. */
+  readonly pageSize?: number;
+  /** Requests under way at once: 8 at first, at most 32 by default. */
+  readonly concurrency?: { readonly initial: number; readonly max: number };
+  /** The service's limits: Azure Resource Manager's for the arm door, none for the direct door by default. */
+  readonly rates?: ThrottleRates;
+};
+
+/** The client. Nothing is sent before the first call of a method. @throws CONFIG_INVALID for the door */
+export function createApim(options: ApimOptions): Apim {
+  const dialect = createDialect(options.door);
+  const resource = createResource(dialect, createStack(options));
+  const serialise = createSerialiser();
+  const pages = { pageSize: options.pageSize };
+  const groups = createGroups(resource, pages);
+  const { clock } = options;
+  return {
+    ...groups,
+    ...createUsers({ resource, serialise, clock, pages, listGroups: groups.listGroups }),
+    ...createMembers(resource, serialise),
+    ...createProducts(resource, pages),
+    ...createSubscriptions({ resource, serialise, pages }),
+  };
+}
+
+/** Waiting, for a retry or for a token of the bucket, never holds one of the places of the concurrency limit. */
+function createStack(options: ApimOptions): Transport {
+  const { clock, credential, door, log, random } = options;
+  const now = () => clock.now();
+  const logged = withLog(options.transport, { log, now });
+  const timed = withTimeout(logged, {
+    timeoutMs: options.timeoutMs ?? 60_000,
+    ...(options.timer === undefined ? {} : { timer: options.timer }),
+  });
+  const signed = withCredential(timed, credential);
+  const gated = withConcurrency(signed, { ...(options.concurrency ?? { initial: 8, max: 32 }), now });
+  const rates = options.rates ?? (door.kind === "arm" ? armRates : unlimitedRates);
+  return withRetry(withThrottle(gated, { rates, clock }), {
+    strategy: apimRetryStrategy,
+    clock,
+    random,
+    budget: createRetryBudget(),
+    log,
+    maxAttempts: options.maxAttempts ?? 6,
+  });
+}

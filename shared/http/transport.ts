@@ -1,0 +1,27 @@
+// The one type of all HTTP traffic: a function from a request to a whole response. Wrappers (time-out, retry,
+// throttle, concurrency, log) take a transport and give a transport; the innermost is node-fetch.
+
+export type HttpMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export type HttpRequest = {
+  readonly method: HttpMethod;
+  /** Absolute. */
+  readonly url: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+};
+
+export type HttpResponse = {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** The whole body as text, decompressed. */
+  readonly body: string;
+  /** How often the request was sent, set by `withRetry`. */
+  readonly attempts?: number;
+};
+
+/** Any status is a response, redirects too: nothing is followed.
+ * @throws NETWORK (with `truncated` in its context when the body broke off), TIMEOUT, ABORTED */
+export type Transport = (request: HttpRequest, signal: AbortSignal) => Promise<HttpResponse>;

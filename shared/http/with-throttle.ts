@@ -1,0 +1,57 @@
+// Keeps below the service's limits: a bucket each for reads, writes and deletes, corrected by what the answers say
+// (https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling).
+import type { Clock } from "../ports.ts";
+import { retryAfterMs } from "./retry-after.ts";
+import { type BucketRate, createTokenBucket, type TokenBucket } from "./token-bucket.ts";
+import type { HttpMethod, HttpResponse, Transport } from "./transport.ts";
+
+type Operation = "reads" | "writes" | "deletes";
+
+export type ThrottleRates = { readonly [O in Operation]: BucketRate };
+
+const unlimited: BucketRate = { capacity: Number.POSITIVE_INFINITY, refillPerSecond: Number.POSITIVE_INFINITY };
+
+/** For services without published limits: only their own `Retry-After` counts. */
+export const unlimitedRates: ThrottleRates = { reads: unlimited, writes: unlimited, deletes: unlimited };
+
+/** Azure Resource Manager's numbers for one principal in one subscription and region. */
+export const armRates: ThrottleRates = {
+  reads: { capacity: 250, refillPerSecond: 25 },
+  writes: { capacity: 200, refillPerSecond: 10 },
+  deletes: { capacity: 200, refillPerSecond: 10 },
+};
+
+/** Waits before each request until its bucket allows it; a `Retry-After` on 429 or 503 pauses the bucket. */
+export function withThrottle(
+  transport: Transport,
+  options: { readonly rates: ThrottleRates; readonly clock: Clock },
+): Transport {
+  const { clock, rates } = options;
+  const buckets = {
+    reads: createTokenBucket(rates.reads, clock),
+    writes: createTokenBucket(rates.writes, clock),
+    deletes: createTokenBucket(rates.deletes, clock),
+  };
+  return async (request, signal) => {
+    const operation = operationOf(request.method);
+    const bucket = buckets[operation];
+    await bucket.take(signal);
+    const response = await transport(request, signal);
+    learn(bucket, operation, response, clock.now());
+    return response;
+  };
+}
+
+/** Azure counts POST actions as writes. */
+function operationOf(method: HttpMethod): Operation {
+  if (method === "GET" || method === "HEAD") return "reads";
+  return method === "DELETE" ? "deletes" : "writes";
+}
+
+function learn(bucket: TokenBucket, operation: Operation, response: HttpResponse, now: number): void {
+  const remaining = response.headers.get(`x-ms-ratelimit-remaining-subscription-${operation}`);
+  if (remaining !== undefined && /^\d+$/.test(remaining)) bucket.correct(Number(remaining));
+  if (response.status !== 429 && response.status !== 503) return;
+  const wait = retryAfterMs(response.headers, now);
+  if (wait !== undefined) bucket.pauseUntil(now + wait);
+}

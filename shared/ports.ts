@@ -1,0 +1,150 @@
+// Everything that the program needs from the world, on one page. Every method takes an AbortSignal; failures are
+// AppErrors with a code. Adapters: apim/, people/, runs/, secrets/, clock.ts, log/.
+import type { Group, Product, Subscription, SubscriptionState, User } from "./core/directory.ts";
+import type { PeopleRead } from "./core/person.ts";
+import type { AppliedChange } from "./core/guard.ts";
+import type { Outcome } from "./core/outcome.ts";
+import type { Plan } from "./core/plan.ts";
+import type { RunRecord } from "./core/run.ts";
+
+export type Clock = {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Resolves after so many milliseconds; rejects with ABORTED when the signal fires first. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+};
+
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** `event` is a static dotted name; everything that varies is a field. Never a secret, a name or an address. */
+export type Log = {
+  debug(event: string, fields?: LogFields): void;
+  info(event: string, fields?: LogFields): void;
+  warn(event: string, fields?: LogFields): void;
+  error(event: string, fields?: LogFields): void;
+  /** A log that puts these fields on each line. */
+  with(fields: LogFields): Log;
+};
+
+export type Secrets = {
+  /** The secret's current text. `fresh` reads past the cache. @throws SECRET_UNAVAILABLE, SECRET_MALFORMED */
+  get(name: string, options: { readonly fresh?: boolean; readonly signal: AbortSignal }): Promise<string>;
+};
+
+/** An entity with the ETag that the service gave for it. */
+export type Tagged<T> = { readonly value: T; readonly etag: string };
+
+export type UserFields = {
+  readonly firstName?: string;
+  readonly lastName?: string;
+  readonly email?: string;
+  readonly state?: "active" | "blocked";
+  readonly note?: string;
+};
+
+export type NewUser = { readonly firstName: string; readonly lastName: string; readonly email: string; readonly note: string };
+
+/** The one client of API Management, whichever door it uses. Reads of one entity give undefined for a 404;
+ * updates and deletes take the ETag that was read and throw APIM_CONFLICT when it no longer holds. */
+export type Apim = {
+  /** All users with the ids of their groups. Where the version cannot expand groups, the members of the groups are
+   * read group by group. @throws APIM_UNEXPECTED when the list kept shifting under the reader or its total is wrong */
+  listUsers(signal: AbortSignal): Promise<readonly User[]>;
+  listGroups(signal: AbortSignal): Promise<readonly Group[]>;
+  /** All products with the ids of their groups. */
+  listProducts(signal: AbortSignal): Promise<readonly Product[]>;
+  /** All subscriptions, or those of one user. */
+  listSubscriptions(options: { readonly ownerId?: string }, signal: AbortSignal): Promise<readonly Subscription[]>;
+  getUser(id: string, signal: AbortSignal): Promise<Tagged<User> | undefined>;
+  /** Makes the account, silently (no mail). `updated` means that the id existed already. */
+  putUser(id: string, user: NewUser, signal: AbortSignal): Promise<"created" | "updated">;
+  patchUser(id: string, fields: UserFields, etag: string, signal: AbortSignal): Promise<void>;
+  /** Deletes the account with its subscriptions, follows a 202 to its end. */
+  deleteUser(id: string, etag: string, signal: AbortSignal): Promise<void>;
+  getGroup(id: string, signal: AbortSignal): Promise<Tagged<Group> | undefined>;
+  putGroup(id: string, group: { readonly displayName: string; readonly description: string }, signal: AbortSignal): Promise<"created" | "updated">;
+  patchGroup(id: string, fields: { readonly displayName?: string; readonly description?: string }, etag: string, signal: AbortSignal): Promise<void>;
+  deleteGroup(id: string, etag: string, signal: AbortSignal): Promise<void>;
+  addMember(groupId: string, userId: string, signal: AbortSignal): Promise<"added" | "present">;
+  removeMember(groupId: string, userId: string, signal: AbortSignal): Promise<"removed" | "absent">;
+  addProductGroup(productId: string, groupId: string, signal: AbortSignal): Promise<"added" | "present">;
+  removeProductGroup(productId: string, groupId: string, signal: AbortSignal): Promise<"removed" | "absent">;
+  getSubscription(id: string, signal: AbortSignal): Promise<Tagged<Subscription> | undefined>;
+  patchSubscription(
+    id: string,
+    fields: { readonly state?: SubscriptionState; readonly stateComment?: string; readonly ownerId?: string },
+    etag: string,
+    signal: AbortSignal,
+  ): Promise<void>;
+};
+
+/** One HR source. Never throws for what a file or an answer holds: that is completeness, evidence and problems.
+ * @throws SOURCE_UNAVAILABLE when nothing could be read, SECRET_UNAVAILABLE, CONFIG_INVALID, ABORTED */
+export type PeopleSource = {
+  readonly name: string;
+  read(signal: AbortSignal): Promise<PeopleRead>;
+};
+
+/** What is remembered of a source's last complete read. */
+export type SourceMemory = { readonly at: number; readonly people: number };
+
+/** What is remembered of a target beside API Management itself. */
+export type TargetMemory = {
+  /** Worker key → user id, of every account that was ever made or adopted and not deleted. */
+  readonly links: ReadonlyMap<string, string>;
+  /** Ids of the subscriptions that Rollcall suspended, with the instant. */
+  readonly suspended: ReadonlyMap<string, number>;
+};
+
+export type Acceptance = {
+  readonly target: string;
+  readonly digest: string;
+  /** The run whose stored plan is accepted. */
+  readonly planRunId: string;
+  /** The signed-in principal, or the name of the function key. */
+  readonly by: string;
+  readonly at: number;
+  readonly expiresAt: number;
+};
+
+export type Lease = {
+  /** Keeps the lease; throws STORE_UNAVAILABLE when it was lost. */
+  renew(signal: AbortSignal): Promise<void>;
+  release(signal: AbortSignal): Promise<void>;
+};
+
+/** State of runs. Everything that is written under a lease is safe against a second writer. */
+export type RunStore = {
+  putRun(run: RunRecord, signal: AbortSignal): Promise<void>;
+  getRun(id: string, signal: AbortSignal): Promise<RunRecord | undefined>;
+  /** Newest first. */
+  listRuns(options: { readonly target?: string; readonly limit: number }, signal: AbortSignal): Promise<readonly RunRecord[]>;
+  putPlan(runId: string, plan: Plan, signal: AbortSignal): Promise<void>;
+  getPlan(runId: string, signal: AbortSignal): Promise<Plan | undefined>;
+  /** Appends to the run's journal; resolves when it is durable. */
+  appendOutcomes(runId: string, outcomes: readonly Outcome[], signal: AbortSignal): Promise<void>;
+  /** All outcomes of the run, in the order in which they were appended; the last one of a change counts. */
+  getOutcomes(runId: string, signal: AbortSignal): Promise<readonly Outcome[]>;
+  putAcceptance(acceptance: Acceptance, signal: AbortSignal): Promise<void>;
+  /** Takes an acceptance that has not expired at `now`, so that it is used once. */
+  takeAcceptance(target: string, digest: string, now: number, signal: AbortSignal): Promise<Acceptance | undefined>;
+  /** Changes applied to the target at or after the instant. */
+  appliedSince(target: string, since: number, signal: AbortSignal): Promise<readonly AppliedChange[]>;
+  recordApplied(target: string, changes: readonly AppliedChange[], signal: AbortSignal): Promise<void>;
+  getTargetMemory(target: string, signal: AbortSignal): Promise<TargetMemory>;
+  /** `undefined` forgets. */
+  rememberLinks(target: string, links: ReadonlyMap<string, string | undefined>, signal: AbortSignal): Promise<void>;
+  rememberSuspended(target: string, subscriptions: ReadonlyMap<string, number | undefined>, signal: AbortSignal): Promise<void>;
+  getSourceMemory(source: string, signal: AbortSignal): Promise<SourceMemory | undefined>;
+  putSourceMemory(source: string, memory: SourceMemory, signal: AbortSignal): Promise<void>;
+  /** The lease of that name for so long, or undefined while somebody else holds it. */
+  acquireLease(name: string, seconds: number, signal: AbortSignal): Promise<Lease | undefined>;
+};
+
+/** A message of the run queue: only names a run; everything else is in the run's record. */
+export type RunMessage = { readonly runId: string };
+
+export type RunQueue = {
+  send(message: RunMessage, options: { readonly delaySeconds?: number }, signal: AbortSignal): Promise<void>;
+};
+

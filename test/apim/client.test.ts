@@ -1,0 +1,79 @@
+// The stack of the client: which limits each door brings, and that nothing is sent before it is asked for.
+import { afterEach, describe, expect, it } from "vitest";
+import { createApim } from "../../shared/apim/client.ts";
+import { page, type ScriptedService, startScriptedService } from "./scripted-service.ts";
+
+const { signal } = new AbortController();
+let service: ScriptedService | undefined;
+
+afterEach(async () => {
+  await service?.close();
+});
+
+describe("createApim", () => {
+  it.each([
+    ["arm", "2024-05-01", [40]],
+    ["direct", "2021-08-01", []],
+  ] as const)("keeps the %s door's limits by itself", async (door, apiVersion, waits) => {
+    service = await startScriptedService(() => page([]), { door, apiVersion });
+
+    for (let sent = 0; sent < 251; sent += 1) await service.apim.listGroups(signal);
+
+    expect(service.clock.waits).toEqual(waits);
+  });
+
+  it("keeps the limits that it is given", async () => {
+    const rate = { capacity: 1, refillPerSecond: 1 };
+    const rates = { reads: rate, writes: rate, deletes: rate };
+    service = await startScriptedService(() => page([]), { door: "direct", apiVersion: "2021-08-01", rates });
+
+    await service.apim.listGroups(signal);
+    await service.apim.listGroups(signal);
+
+    expect(service.clock.waits).toEqual([1000]);
+  });
+
+  it("has no more requests under way than it is allowed", async () => {
+    let underWay = 0;
+    let most = 0;
+    service = await startScriptedService(
+      () => (response) => {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        setTimeout(() => {
+          underWay -= 1;
+          response.writeHead(201).end();
+        }, 5);
+      },
+      { concurrency: { initial: 2, max: 2 } },
+    );
+    const { apim } = service;
+
+    await Promise.all(Array.from({ length: 8 }, (_, index) => apim.addMember("g1", `u${index}`, signal)));
+
+    expect(most).toBe(2);
+  });
+
+  it("sends the credential's header and accepts JSON", async () => {
+    service = await startScriptedService(() => page([]));
+
+    await service.apim.listGroups(signal);
+
+    expect(service.server.requests[0]?.headers).toMatchObject({
+      authorization: "Bearer token",
+      accept: "application/json",
+    });
+  });
+
+  it("refuses a door that cannot be", async () => {
+    service = await startScriptedService(() => page([]));
+    const { clock, log } = service;
+    const door = { kind: "direct", baseUrl: "http://contoso.example", apiVersion: "2021-08-01" } as const;
+    const credential = { authorization: async () => "Bearer token", advice: "" };
+    const transport = () => Promise.reject(new Error("never sent"));
+
+    expect(() => createApim({ door, credential, transport, clock, random: () => 0, log })).toThrow(
+      expect.objectContaining({ code: "CONFIG_INVALID" }),
+    );
+  });
+});

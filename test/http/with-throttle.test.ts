@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import type { HttpMethod, HttpRequest, HttpResponse, Transport } from "../../shared/http/transport.ts";
+import { armRates, unlimitedRates, withThrottle } from "../../shared/http/with-throttle.ts";
+import { createFixedClock } from "./fixed-clock.ts";
+
+const { signal } = new AbortController();
+
+function request(method: HttpMethod): HttpRequest {
+  return { method, url: "http://127.0.0.1/", headers: {} };
+}
+
+function answering(status = 200, headers: Record<string, string> = {}): Transport {
+  const response: HttpResponse = { status, headers: new Map(Object.entries(headers)), body: "" };
+  return async () => response;
+}
+
+function rates(capacity: number, refillPerSecond: number) {
+  const rate = { capacity, refillPerSecond };
+  return { reads: rate, writes: rate, deletes: rate };
+}
+
+describe("withThrottle", () => {
+  it("lets the bucket's content through at once, then the refill's rate", async () => {
+    const clock = createFixedClock();
+    const send = withThrottle(answering(), { rates: rates(2, 10), clock });
+
+    for (let sent = 0; sent < 5; sent += 1) await send(request("PUT"), signal);
+
+    expect(clock.waits).toEqual([100, 100, 100]);
+  });
+
+  it("refills no higher than the capacity", async () => {
+    const clock = createFixedClock();
+    const send = withThrottle(answering(), { rates: rates(1, 10), clock });
+
+    clock.advance(60_000);
+    await send(request("PUT"), signal);
+    await send(request("PUT"), signal);
+
+    expect(clock.waits).toEqual([100]);
+  });
+
+  it("counts reads, writes and deletes apart, and POST as a write", async () => {
+    const clock = createFixedClock();
+    const send = withThrottle(answering(), { rates: rates(1, 10), clock });
+
+    for (const method of ["GET", "PATCH", "DELETE"] as const) await send(request(method), signal);
+    expect(clock.waits).toEqual([]);
+    await send(request("POST"), signal);
+
+    expect(clock.waits).toEqual([100]);
+  });
+
+  it("starts the arm door with the published numbers", async () => {
+    const clock = createFixedClock();
+    const send = withThrottle(answering(), { rates: armRates, clock });
+
+    for (let sent = 0; sent < 251; sent += 1) await send(request("GET"), signal);
+    for (let sent = 0; sent < 201; sent += 1) await send(request("DELETE"), signal);
+
+    expect(clock.waits).toEqual([40, 100]);
+  });
+
+  it("believes the service when it has fewer requests left", async () => {
+    const clock = createFixedClock();
+    const low = { "x-ms-ratelimit-remaining-subscription-writes": "0" };
+    const send = withThrottle(answering(200, low), { rates: rates(200, 10), clock });
+
+    await send(request("PUT"), signal);
+    await send(request("PUT"), signal);
+
+    expect(clock.waits).toEqual([100]);
+  });
+
+  it("does not believe the service when it has more left than the bucket", async () => {
+    const clock = createFixedClock();
+    const high = { "x-ms-ratelimit-remaining-subscription-writes": "11999" };
+    const send = withThrottle(answering(200, high), { rates: rates(1, 10), clock });
+
+    await send(request("PUT"), signal);
+    await send(request("PUT"), signal);
+
+    expect(clock.waits).toEqual([100]);
+  });
+
+  it.each([429, 503])(
+    "pauses the bucket after a %i that asks for a wait, also without published limits",
+    async (status) => {
+      const clock = createFixedClock();
+      const send = withThrottle(answering(status, { "retry-after": "5" }), { rates: unlimitedRates, clock });
+
+      await send(request("PUT"), signal);
+      await send(request("GET"), signal);
+      expect(clock.waits).toEqual([]);
+      await send(request("PUT"), signal);
+
+      expect(clock.waits).toEqual([5000]);
+    },
+  );
+
+  it("ignores remaining counts at a door without limits", async () => {
+    const clock = createFixedClock();
+    const low = { "x-ms-ratelimit-remaining-subscription-writes": "0" };
+    const send = withThrottle(answering(200, low), { rates: unlimitedRates, clock });
+
+    for (let sent = 0; sent < 3; sent += 1) await send(request("PUT"), signal);
+
+    expect(clock.waits).toEqual([]);
+  });
+
+  it("gives the place back when the caller stops while waiting", async () => {
+    const clock = createFixedClock();
+    const send = withThrottle(answering(), { rates: rates(1, 10), clock });
+    await send(request("PUT"), signal);
+
+    await expect(send(request("PUT"), AbortSignal.abort())).rejects.toThrow();
+    await send(request("PUT"), signal);
+
+    expect(clock.waits).toEqual([100]);
+  });
+});
