@@ -1,0 +1,33 @@
+// The state of runs in one storage account: tables for rows, block blobs for plans, append blobs for journals, blob
+// leases. Each client is loaded when the first method needs it.
+import type { Clock, RunStore } from "../ports.ts";
+import { createAcceptanceTable } from "./acceptance-table.ts";
+import { createAppliedTable } from "./applied-table.ts";
+import { createLeaseBlobs } from "./lease-blob.ts";
+import { createMemoryTable } from "./memory-table.ts";
+import { createOutcomeLog } from "./outcome-log.ts";
+import { createPlanBlobs } from "./plan-blob.ts";
+import { createRunTable } from "./run-table.ts";
+import { createStorageClients, type StorageOptions } from "./storage-clients.ts";
+
+/** The run store in a storage account. Its identity needs the roles Storage Blob, Table and Queue Data Contributor.
+ * @throws CONFIG_INVALID for an impossible prefix; STORE_UNAVAILABLE and ABORTED from every method */
+export function createAzureRunStore(options: StorageOptions & { readonly clock: Pick<Clock, "now"> }): RunStore {
+  const clients = createStorageClients(options);
+  const outcomeLog = createOutcomeLog({ open: (signal) => clients.container("journal", signal) });
+  const leases = createLeaseBlobs((signal) => clients.container("leases", signal));
+  return {
+    ...createRunTable((signal) => clients.table("runs", signal)),
+    ...createPlanBlobs((signal) => clients.container("plans", signal)),
+    ...createAcceptanceTable((signal) => clients.table("acceptances", signal)),
+    ...createAppliedTable((signal) => clients.table("applied", signal), options.clock),
+    ...createMemoryTable((signal) => clients.table("memory", signal)),
+    appendOutcomes: outcomeLog.appendOutcomes,
+    getOutcomes: outcomeLog.getOutcomes,
+    async acquireLease(name, seconds, signal) {
+      const lease = await leases.acquireLease(name, seconds, signal);
+      if (lease !== undefined) outcomeLog.startTurn();
+      return lease;
+    },
+  };
+}

@@ -1,0 +1,177 @@
+// The run store in memory, for tests, for the command line without an account, and for trying things out. It keeps to
+// the same contract as the one in a storage account.
+
+import { AppError } from "../core/errors.ts";
+import type { AppliedChange } from "../core/guard.ts";
+import type { Outcome } from "../core/outcome.ts";
+import type { Plan } from "../core/plan.ts";
+import type { RunRecord } from "../core/run.ts";
+import type { Acceptance, Clock, Lease, RunStore, SourceMemory } from "../ports.ts";
+import { checkLeaseSeconds, leaseLostError } from "./lease-blob.ts";
+import { newestFirstKey } from "./run-id.ts";
+import { stoppedError } from "./store-error.ts";
+
+/** An empty run store in memory. Its leases run out by `clock`. */
+export function createMemoryRunStore(options: { readonly clock: Pick<Clock, "now"> }): RunStore {
+  const { clock } = options;
+  return { ...createRuns(), ...createAcceptances(), ...createApplied(), ...createMemories(), ...createLeases(clock) };
+}
+
+function createRuns(): Pick<
+  RunStore,
+  "putRun" | "getRun" | "listRuns" | "putPlan" | "getPlan" | "appendOutcomes" | "getOutcomes"
+> {
+  const runs = new Map<string, RunRecord>();
+  const plans = new Map<string, Plan>();
+  const journals = new Map<string, Outcome[]>();
+  return {
+    async putRun(run, signal) {
+      check(signal);
+      if (newestFirstKey(run.id) === undefined) {
+        throw new AppError("BUG", `Cannot store the run: its id is "${run.id}", an id from createRunId was expected`);
+      }
+      runs.set(run.id, run);
+    },
+    async getRun(id, signal) {
+      check(signal);
+      return runs.get(id);
+    },
+    async listRuns({ target, limit }, signal) {
+      check(signal);
+      const found = [...runs.values()].filter((run) => target === undefined || run.request.target === target);
+      const key = (run: RunRecord) => newestFirstKey(run.id) ?? "";
+      return found.sort((a, b) => (key(a) < key(b) ? -1 : 1)).slice(0, limit);
+    },
+    async putPlan(runId, plan, signal) {
+      check(signal);
+      plans.set(runId, plan);
+    },
+    async getPlan(runId, signal) {
+      check(signal);
+      return plans.get(runId);
+    },
+    async appendOutcomes(runId, outcomes, signal) {
+      check(signal);
+      const journal = journals.get(runId) ?? [];
+      journals.set(runId, journal);
+      for (const outcome of outcomes) journal.push(outcome);
+    },
+    async getOutcomes(runId, signal) {
+      check(signal);
+      return [...(journals.get(runId) ?? [])];
+    },
+  };
+}
+
+function createAcceptances(): Pick<RunStore, "putAcceptance" | "takeAcceptance"> {
+  const acceptances = new Map<string, Acceptance>();
+  const keyOf = (target: string, digest: string) => JSON.stringify([target, digest]);
+  return {
+    async putAcceptance(acceptance, signal) {
+      check(signal);
+      acceptances.set(keyOf(acceptance.target, acceptance.digest), acceptance);
+    },
+    async takeAcceptance(target, digest, now, signal) {
+      check(signal);
+      const acceptance = acceptances.get(keyOf(target, digest));
+      acceptances.delete(keyOf(target, digest));
+      return acceptance !== undefined && now < acceptance.expiresAt ? acceptance : undefined;
+    },
+  };
+}
+
+function createApplied(): Pick<RunStore, "appliedSince" | "recordApplied"> {
+  const applied = new Map<string, Map<string, AppliedChange>>();
+  return {
+    async appliedSince(target, since, signal) {
+      check(signal);
+      const changes = [...(applied.get(target)?.values() ?? [])].filter((change) => change.at >= since);
+      return changes.sort((a, b) => a.at - b.at);
+    },
+    async recordApplied(target, changes, signal) {
+      check(signal);
+      const window = applied.get(target) ?? new Map<string, AppliedChange>();
+      applied.set(target, window);
+      for (const change of changes) window.set(nameOf(change), change);
+    },
+  };
+}
+
+/** The same for the same change of the same run at the same time, so that recording it again adds nothing. */
+function nameOf({ at, runId, kind, key }: AppliedChange): string {
+  return JSON.stringify([at, runId, kind, key]);
+}
+
+function createMemories(): Pick<
+  RunStore,
+  "getTargetMemory" | "rememberLinks" | "rememberSuspended" | "getSourceMemory" | "putSourceMemory"
+> {
+  const links = new Map<string, Map<string, string>>();
+  const suspended = new Map<string, Map<string, number>>();
+  const sources = new Map<string, SourceMemory>();
+  return {
+    async getTargetMemory(target, signal) {
+      check(signal);
+      return { links: new Map(links.get(target)), suspended: new Map(suspended.get(target)) };
+    },
+    async rememberLinks(target, changed, signal) {
+      check(signal);
+      remember(links, target, changed);
+    },
+    async rememberSuspended(target, changed, signal) {
+      check(signal);
+      remember(suspended, target, changed);
+    },
+    async getSourceMemory(source, signal) {
+      check(signal);
+      return sources.get(source);
+    },
+    async putSourceMemory(source, memory, signal) {
+      check(signal);
+      sources.set(source, memory);
+    },
+  };
+}
+
+function remember<T>(
+  targets: Map<string, Map<string, T>>,
+  target: string,
+  changed: ReadonlyMap<string, T | undefined>,
+): void {
+  const known = targets.get(target) ?? new Map<string, T>();
+  targets.set(target, known);
+  for (const [name, value] of changed) {
+    if (value === undefined) known.delete(name);
+    else known.set(name, value);
+  }
+}
+
+function createLeases(clock: Pick<Clock, "now">): Pick<RunStore, "acquireLease"> {
+  const held = new Map<string, { readonly owner: symbol; readonly until: number }>();
+  return {
+    async acquireLease(name, seconds, signal): Promise<Lease | undefined> {
+      checkLeaseSeconds(seconds);
+      check(signal);
+      const holder = held.get(name);
+      if (holder !== undefined && clock.now() < holder.until) return undefined;
+      const owner = Symbol(name);
+      held.set(name, { owner, until: clock.now() + seconds * 1000 });
+      return {
+        async renew(renewSignal) {
+          check(renewSignal);
+          // As with a blob, a lease that ran out can be kept as long as nobody else has taken it.
+          if (held.get(name)?.owner !== owner) throw leaseLostError();
+          held.set(name, { owner, until: clock.now() + seconds * 1000 });
+        },
+        async release(releaseSignal) {
+          check(releaseSignal);
+          if (held.get(name)?.owner === owner) held.delete(name);
+        },
+      };
+    },
+  };
+}
+
+function check(signal: AbortSignal): void {
+  if (signal.aborted) throw stoppedError("use the run store", signal.reason);
+}

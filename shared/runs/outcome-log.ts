@@ -1,0 +1,67 @@
+// The journals of runs: what became of each change, one line each, written as it happens. A run that was killed goes
+// on from what stands here.
+import type { ContainerClient } from "@azure/storage-blob";
+import type { RunStore } from "../ports.ts";
+import { type Appender, createAppender } from "./appender.ts";
+import { createJournalWriter, listSegments } from "./journal-writer.ts";
+import { storageKey } from "./storage-key.ts";
+import { callStore } from "./store-error.ts";
+import { readOutcomeLines, writeOutcomeLine } from "./stored-wire.ts";
+
+// A block holds lines of several callers, so no single caller's signal may stop it.
+const never = new AbortController().signal;
+
+export type OutcomeLog = Pick<RunStore, "appendOutcomes" | "getOutcomes"> & {
+  /** Called when a lease was taken: another instance may have written since, so journals are begun anew. Until then an
+   * append that failed makes all later ones fail, because its slice has to stop. */
+  startTurn(): void;
+};
+
+/** @throws STORE_UNAVAILABLE, ABORTED, from every method */
+export function createOutcomeLog(options: {
+  readonly open: (signal: AbortSignal) => Promise<ContainerClient>;
+  /** A new blob is begun after so many blocks; the service allows 50,000. */
+  readonly blocksPerBlob?: number;
+  readonly maxBlockBytes?: number;
+}): OutcomeLog {
+  const { open, blocksPerBlob = 40_000, maxBlockBytes = 1_000_000 } = options;
+  const appenders = new Map<string, Appender>();
+
+  function appenderOf(runId: string): Appender {
+    const known = appenders.get(runId);
+    if (known !== undefined) return known;
+    let write: ((block: Uint8Array) => Promise<void>) | undefined;
+    const appender = createAppender({
+      maxBlockBytes,
+      commit: (block) =>
+        callStore("write the run's journal", never, async () => {
+          write ??= createJournalWriter({ container: await open(never), folder: storageKey(runId), blocksPerBlob });
+          await write(block);
+        }),
+    });
+    appenders.set(runId, appender);
+    return appender;
+  }
+
+  return {
+    async appendOutcomes(runId, outcomes, signal) {
+      await appenderOf(runId).append(outcomes.map(writeOutcomeLine), signal);
+    },
+    async getOutcomes(runId, signal) {
+      return await callStore("read the run's journal", signal, async () => {
+        const container = await open(signal);
+        const parts: string[] = [];
+        for (const { name, bytes } of await listSegments(container, storageKey(runId), signal)) {
+          if (bytes === 0) continue;
+          // No further than the listed length: a block that comes meanwhile belongs to the next reading.
+          const buffer = await container.getBlobClient(name).downloadToBuffer(0, bytes, { abortSignal: signal });
+          parts.push(buffer.toString("utf8"));
+        }
+        return parts.flatMap(readOutcomeLines);
+      });
+    },
+    startTurn() {
+      for (const [runId, appender] of appenders) if (appender.idle()) appenders.delete(runId);
+    },
+  };
+}

@@ -1,0 +1,103 @@
+// The records of runs, in a table. One partition holds the records, newest first; one partition per target holds only
+// their ids in the same order, so that the record is written in one place and a target's runs are found without a scan.
+
+import { promisify } from "node:util";
+import { gunzip, gzip } from "node:zlib";
+import type { TableClient } from "@azure/data-tables";
+import { AppError } from "../core/errors.ts";
+import type { RunRecord } from "../core/run.ts";
+import type { RunStore } from "../ports.ts";
+import { newestFirstKey } from "./run-id.ts";
+import { storageKey } from "./storage-key.ts";
+import { callStore, unlessStatus } from "./store-error.ts";
+import { readStored, writeStored } from "./stored-wire.ts";
+import { inParallel, listRows } from "./table-rows.ts";
+
+const partitionKey = "run";
+const format = "rollcall-run/1";
+// A column holds 64 KiB and a row 1 MiB.
+const bytesPerColumn = 60_000;
+
+/** @throws STORE_UNAVAILABLE, ABORTED, from every method */
+export function createRunTable(
+  open: (signal: AbortSignal) => Promise<TableClient>,
+): Pick<RunStore, "putRun" | "getRun" | "listRuns"> {
+  async function read(table: TableClient, rowKey: string, signal: AbortSignal): Promise<RunRecord | undefined> {
+    const row = await unlessStatus([404], () => table.getEntity(partitionKey, rowKey, { abortSignal: signal }));
+    return row === undefined ? undefined : readStored(format, await unpack(row));
+  }
+
+  async function newest(limit: number, signal: AbortSignal): Promise<readonly RunRecord[]> {
+    const runs: RunRecord[] = [];
+    for await (const row of listRows(await open(signal), { partitionKey, limit }, signal)) {
+      runs.push(readStored(format, await unpack(row)));
+    }
+    return runs;
+  }
+
+  async function newestOf(target: string, limit: number, signal: AbortSignal): Promise<readonly RunRecord[]> {
+    const table = await open(signal);
+    const keys: string[] = [];
+    for await (const row of listRows(table, { partitionKey: partitionOf(target), limit }, signal))
+      keys.push(row.rowKey);
+    const found = new Map<string, RunRecord>();
+    await inParallel(keys, async (key) => {
+      const run = await read(table, key, signal);
+      if (run !== undefined) found.set(key, run);
+    });
+    return keys.flatMap((key) => found.get(key) ?? []);
+  }
+
+  return {
+    async putRun(run, signal) {
+      const rowKey = newestFirstKey(run.id);
+      if (rowKey === undefined) {
+        throw new AppError("BUG", `Cannot store the run: its id is "${run.id}", an id from createRunId was expected`);
+      }
+      const text = writeStored(format, run);
+      const { status, request } = run;
+      await callStore("store the run", signal, async () => {
+        const table = await open(signal);
+        // The id first: an id without a record is passed over, a record without an id would not be listed.
+        const idRow = { partitionKey: partitionOf(request.target), rowKey };
+        await table.upsertEntity(idRow, "Replace", { abortSignal: signal });
+        // The columns beside the record are for people who look into the table.
+        const row = { partitionKey, rowKey, runId: run.id, target: request.target, status, ...(await pack(text)) };
+        await table.upsertEntity(row, "Replace", { abortSignal: signal });
+      });
+    },
+    async getRun(id, signal) {
+      const rowKey = newestFirstKey(id);
+      if (rowKey === undefined) return undefined;
+      return await callStore("read the run", signal, async () => read(await open(signal), rowKey, signal));
+    },
+    async listRuns({ target, limit }, signal) {
+      return await callStore("list the runs", signal, () =>
+        target === undefined ? newest(limit, signal) : newestOf(target, limit, signal),
+      );
+    },
+  };
+}
+
+function partitionOf(target: string): string {
+  return `target-${storageKey(target)}`;
+}
+
+/** The text as columns `part0`, `part1` …, compressed: a blocked plan's reasons can be many. */
+async function pack(text: string): Promise<Record<string, Uint8Array>> {
+  const bytes = await promisify(gzip)(text);
+  const count = Math.ceil(bytes.length / bytesPerColumn);
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [
+      `part${index}`,
+      bytes.subarray(index * bytesPerColumn, (index + 1) * bytesPerColumn),
+    ]),
+  );
+}
+
+async function unpack(row: Readonly<Record<string, unknown>>): Promise<string | undefined> {
+  const parts: Uint8Array[] = [];
+  for (let part = row.part0; part instanceof Uint8Array; part = row[`part${parts.length}`]) parts.push(part);
+  if (parts.length === 0) return undefined;
+  return (await promisify(gunzip)(Buffer.concat(parts))).toString("utf8");
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { storageEndpoints } from "../../shared/runs/storage-endpoints.ts";
+
+describe("storageEndpoints", () => {
+  it("makes the three URLs from the account's name", () => {
+    expect(storageEndpoints({ accountName: "rollcall1" })).toStrictEqual({
+      blob: "https://rollcall1.blob.core.windows.net",
+      table: "https://rollcall1.table.core.windows.net",
+      queue: "https://rollcall1.queue.core.windows.net",
+    });
+  });
+
+  it("takes another cloud's suffix", () => {
+    const { blob } = storageEndpoints({ accountName: "rollcall1", suffix: "core.chinacloudapi.cn" });
+    expect(blob).toBe("https://rollcall1.blob.core.chinacloudapi.cn");
+  });
+
+  it("prefers a URL that is given, without the slash at its end", () => {
+    const endpoints = storageEndpoints({
+      accountName: "rollcall1",
+      blobServiceUri: "https://127.0.0.1:10000/devstoreaccount1/",
+    });
+    expect(endpoints.blob).toBe("https://127.0.0.1:10000/devstoreaccount1");
+    expect(endpoints.table).toBe("https://rollcall1.table.core.windows.net");
+  });
+
+  it.each([
+    [{}, "neither accountName nor blobServiceUri"],
+    [{ blobServiceUri: "https://a.example" }, "neither accountName nor tableServiceUri"],
+    [{ accountName: "Roll-Call" }, 'accountName is "Roll-Call"'],
+    [{ accountName: "evil.example/x" }, "accountName is"],
+    [
+      { accountName: "rollcall1", queueServiceUri: "http://127.0.0.1:10001" },
+      "queueServiceUri is not a plain https URL",
+    ],
+    [{ accountName: "rollcall1", tableServiceUri: "nonsense" }, "tableServiceUri is not a plain https URL"],
+  ])("refuses %j with a sentence that names the setting", (settings, part) => {
+    const failure = expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining(part) });
+    expect(() => storageEndpoints(settings)).toThrow(failure);
+  });
+
+  it("does not repeat a URL that carries a signature", () => {
+    const blobServiceUri = "https://rollcall1.blob.core.windows.net/?sv=2024&sig=verysecret";
+    expect(() => storageEndpoints({ accountName: "rollcall1", blobServiceUri })).toThrow(
+      /^(?!.*verysecret).*plain https/,
+    );
+  });
+});
