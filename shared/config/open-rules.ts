@@ -1,0 +1,75 @@
+// Gets the rules from where the settings say, checks them as a whole, and keeps them for a minute: a run sees a change
+// of the file soon, and a hundred targets do not read it a hundred times.
+import { readFile } from "node:fs/promises";
+import { AppError } from "../core/errors.ts";
+import type { OpenBlob } from "../people/source-deps.ts";
+import type { Clock } from "../ports.ts";
+import type { Expressions } from "./expressions.ts";
+import { parseRules, type Rules, rulesError } from "./rules.ts";
+import type { RulesLocation } from "./settings.ts";
+import type { SourceSchemas } from "./source-schema.ts";
+
+const cacheMs = 60_000;
+
+export type OpenedRules = { readonly rules: Rules; readonly expressions: Expressions; readonly fileName: string };
+
+export type RulesDeps = {
+  readonly clock: Clock;
+  readonly openBlob: OpenBlob;
+  readonly expressions: () => Promise<Expressions>;
+  readonly sourceSchemas: () => Promise<SourceSchemas>;
+};
+
+async function readText(location: RulesLocation, openBlob: OpenBlob, signal: AbortSignal): Promise<string> {
+  if (location.kind === "file") {
+    try {
+      return await readFile(location.path, "utf8");
+    } catch (cause) {
+      throw new AppError(
+        "CONFIG_INVALID",
+        `Cannot read the rules: there is no readable file "${location.path}"; name it in ROLLCALL_RULES`,
+        { cause },
+      );
+    }
+  }
+  const { stream } = await openBlob(location, signal);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function nameOf(location: RulesLocation): string {
+  return location.kind === "file" ? location.path : `blob://${location.account}/${location.container}/${location.name}`;
+}
+
+/** A reader of the rules. @throws CONFIG_INVALID with every problem and its line; SOURCE_UNAVAILABLE for a blob */
+export function createRulesReader(
+  location: RulesLocation,
+  deps: RulesDeps,
+): (signal: AbortSignal) => Promise<OpenedRules> {
+  let kept: { readonly at: number; readonly opened: Promise<OpenedRules> } | undefined;
+
+  const open = async (signal: AbortSignal): Promise<OpenedRules> => {
+    const fileName = nameOf(location);
+    const [text, expressions, sourceSchemas] = await Promise.all([
+      readText(location, deps.openBlob, signal),
+      deps.expressions(),
+      deps.sourceSchemas(),
+    ]);
+    const result = parseRules(text, fileName, { expressions, sourceSchemas });
+    if (!result.ok) throw rulesError(result.problems);
+    return { rules: result.rules, expressions, fileName };
+  };
+
+  return (signal) => {
+    const now = deps.clock.now();
+    if (kept !== undefined && now - kept.at < cacheMs) return kept.opened;
+    const opened = open(signal);
+    kept = { at: now, opened };
+    // What failed is not kept: the next caller looks again.
+    opened.catch(() => {
+      if (kept?.opened === opened) kept = undefined;
+    });
+    return opened;
+  };
+}

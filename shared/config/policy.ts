@@ -1,0 +1,85 @@
+// The rules of one target, compiled, in the form in which the core takes them.
+import { AppError } from "../core/errors.ts";
+import type { GroupRule, LeaverSubscriptions, Limit, LimitKey, Limits, PersonRule, Policy } from "../core/policy.ts";
+import type { Expressions } from "./expressions.ts";
+import { defaultLimits } from "./limits-schema.ts";
+import type { GroupRules, Rules, TargetRules } from "./rules.ts";
+
+const everybody: PersonRule = () => ({ ok: true, value: true });
+
+function compile(text: string, path: string, expressions: Expressions): PersonRule {
+  const compiled = expressions.personRule(text);
+  if (compiled.ok) return compiled.run;
+  throw new AppError("CONFIG_INVALID", `Cannot compile the rule ${path}: ${compiled.reason}`);
+}
+
+function toGroup({ id, displayName, members, products }: GroupRules, expressions: Expressions): GroupRule {
+  return {
+    id,
+    displayName,
+    members: compile(members, `of group "${id}"`, expressions),
+    ...(products !== undefined && { products }),
+  };
+}
+
+function toSubscriptions(rule: Rules["lifecycle"]["leaver"]["subscriptions"]): LeaverSubscriptions {
+  if (typeof rule === "string") return { kind: rule };
+  return { kind: "transfer", to: rule.transfer === "manager" ? { manager: true } : { user: rule.transfer.user } };
+}
+
+type LimitRule = NonNullable<Rules["limits"][LimitKey]> & { readonly perGroup?: boolean | undefined };
+
+function toLimit({ count, percent, perGroup, ignoreBelow }: LimitRule): Limit {
+  return {
+    ...(count !== undefined && { count }),
+    ...(percent !== undefined && { percent }),
+    ...(perGroup !== undefined && { perGroup }),
+    ignoreBelow,
+  };
+}
+
+/** The target's limits go before those of the file, and those before the defaults: each kind as a whole. */
+function toLimits(...layers: readonly Rules["limits"][]): Limits {
+  const named = layers.flatMap((layer) =>
+    Object.entries(layer).flatMap(([key, rule]) => (rule === undefined ? [] : [[key, toLimit(rule)] as const])),
+  );
+  return { ...defaultLimits, ...Object.fromEntries(named) };
+}
+
+function targetNamed(rules: Rules, name: string): TargetRules {
+  const target = rules.targets.find((each) => each.name === name);
+  if (target !== undefined) return target;
+  const known = rules.targets.map((each) => `"${each.name}"`).join(", ");
+  throw new AppError("CONFIG_INVALID", `Cannot find target "${name}": the rules have ${known}`, {
+    context: { target: name },
+  });
+}
+
+/** The policy of one target: the rules of the file with the target's own groups, limits and protected accounts.
+ * @throws CONFIG_INVALID for a target that the rules do not have */
+export function policyFor(rules: Rules, targetName: string, expressions: Expressions): Policy {
+  const target = targetNamed(rules, targetName);
+  const { defaultTimeZone, emailDomains, employments, missingFamilyName, scope } = rules.people;
+  const { leaver, ...lifecycle } = rules.lifecycle;
+  return {
+    owner: rules.owner,
+    target: target.name,
+    people: {
+      defaultTimeZone,
+      emailDomains,
+      employments,
+      missingFamilyName,
+      scope: scope === undefined ? everybody : compile(scope, "people.scope", expressions),
+    },
+    groups: [...rules.groups, ...target.groups].map((group) => toGroup(group, expressions)),
+    lifecycle: {
+      ...lifecycle,
+      leaver: {
+        subscriptions: toSubscriptions(leaver.subscriptions),
+        ...(leaver.deleteAfterDays !== undefined && { deleteAfterDays: leaver.deleteAfterDays }),
+      },
+    },
+    protect: [...rules.protect, ...target.protect],
+    limits: toLimits(rules.limits, target.limits),
+  };
+}

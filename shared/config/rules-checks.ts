@@ -1,0 +1,119 @@
+// What must be right between the parts of a rules file: names that stand once, names that lead somewhere, fields that are
+// mapped once. Looks at the file as it was written, so that these findings come together with those of the schema.
+import { z } from "zod";
+import type { Finding } from "./schema-reasons.ts";
+
+type Path = readonly PropertyKey[];
+
+/** A named thing and where its name stands. */
+type Named = { readonly name: string; readonly path: Path };
+
+const text = z.string().optional().catch(undefined);
+const map = z.record(z.string(), z.unknown()).catch({});
+
+function listOf<T extends z.ZodType<object>>(item: T) {
+  return z.array(item).catch([]);
+}
+
+const groupsShape = listOf(z.object({ id: text }).catch({ id: undefined }));
+
+/** Only what is checked here; what does not fit is the schema's concern and counts as absent. */
+const looseRules = z
+  .object({
+    targets: listOf(
+      z
+        .object({ name: text, sources: z.array(z.unknown()).catch([]), groups: groupsShape })
+        .catch({ name: undefined, sources: [], groups: [] }),
+    ),
+    sources: listOf(
+      z
+        .object({ name: text, columns: map, map, status: map })
+        .catch({ name: undefined, columns: {}, map: {}, status: {} }),
+    ),
+    groups: groupsShape,
+  })
+  .catch({ targets: [], sources: [], groups: [] });
+
+type LooseRules = z.output<typeof looseRules>;
+type LooseSource = LooseRules["sources"][number];
+type LooseGroups = LooseRules["groups"];
+
+function namesOf(items: readonly { readonly name?: string | undefined }[], path: Path): readonly Named[] {
+  return items.flatMap(({ name }, index) => (name === undefined ? [] : [{ name, path: [...path, index, "name"] }]));
+}
+
+function groupNames(groups: LooseGroups, path: Path): readonly Named[] {
+  return groups.flatMap(({ id }, index) => (id === undefined ? [] : [{ name: id, path: [...path, index, "id"] }]));
+}
+
+/** The second and later ones of a name; API Management and storage do not tell capitals apart. */
+function repeated(named: readonly Named[], what: string): readonly Finding[] {
+  const seen = new Set<string>();
+  return named.flatMap(({ name, path }) => {
+    const folded = name.toLowerCase();
+    if (seen.has(folded))
+      return [{ path, reason: `another ${what} has this ${path.at(-1) === "id" ? "id" : "name"} already` }];
+    seen.add(folded);
+    return [];
+  });
+}
+
+function repeatedGroups(rules: LooseRules): readonly Finding[] {
+  const common = groupNames(rules.groups, ["groups"]);
+  const ofTargets = rules.targets.flatMap(({ groups }, index) => {
+    const own = repeated([...common, ...groupNames(groups, ["targets", index, "groups"])], "group");
+    return own.filter(({ path }) => path[0] === "targets");
+  });
+  return [...repeated(common, "group"), ...ofTargets];
+}
+
+function unknownSources(rules: LooseRules): readonly Finding[] {
+  const known = new Set(rules.sources.map(({ name }) => name));
+  return rules.targets.flatMap(({ sources }, target) =>
+    sources.flatMap((name, index) =>
+      typeof name !== "string" || known.has(name)
+        ? []
+        : [{ path: ["targets", target, "sources", index], reason: "no source has this name" }],
+    ),
+  );
+}
+
+function mappingFindings({ columns, map: expressions }: LooseSource, path: Path): readonly Finding[] {
+  const twice = Object.keys(expressions).filter((field) => Object.hasOwn(columns, field));
+  const findings: Finding[] = twice.map((field) => ({
+    path: [...path, "map", field],
+    reason: "the field stands in columns as well, expected it in one of them",
+  }));
+  const hasKey = [columns, expressions].some((fields) => Object.hasOwn(fields, "employeeNumber"));
+  if (!hasKey)
+    findings.push({ path, reason: "employeeNumber is mapped neither in columns nor in map, it is the worker's key" });
+  return findings;
+}
+
+function wordsOf(status: Readonly<Record<string, unknown>>, list: string, path: Path): readonly Named[] {
+  const words = status[list];
+  if (!Array.isArray(words)) return [];
+  return words.flatMap((word: unknown, index) =>
+    typeof word === "string" ? [{ name: word.trim(), path: [...path, "status", list, index] }] : [],
+  );
+}
+
+function repeatedWords({ status }: LooseSource, path: Path): readonly Finding[] {
+  const words = ["active", "onLeave", "ended"].flatMap((list) => wordsOf(status, list, path));
+  return repeated(words, "word").map((finding) => ({ ...finding, reason: "the word stands in these lists already" }));
+}
+
+/** Everything that is wrong between the parts; the value is the file's, whatever it is. */
+export function crossFindings(value: unknown): readonly Finding[] {
+  const rules = looseRules.parse(value);
+  return [
+    ...repeated(namesOf(rules.targets, ["targets"]), "target"),
+    ...repeated(namesOf(rules.sources, ["sources"]), "source"),
+    ...repeatedGroups(rules),
+    ...unknownSources(rules),
+    ...rules.sources.flatMap((source, index) => [
+      ...mappingFindings(source, ["sources", index]),
+      ...repeatedWords(source, ["sources", index]),
+    ]),
+  ];
+}

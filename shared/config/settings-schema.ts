@@ -1,0 +1,118 @@
+// The settings: where things are, and the names of secrets, never secrets. One schema says everything about them: the
+// reader, the table in docs/configuration.md and local.settings.sample.json are made from it.
+import { z } from "zod";
+import { addressProblem, trimAddress } from "./web-address.ts";
+
+export const settingsPrefix = "ROLLCALL_";
+
+/** Function keys that every caller may hold, so they cannot be reserved for accepting. */
+const generalKeyNames: readonly string[] = ["default", "master", "_master"];
+
+const address = z.string().superRefine((text, context) => {
+  const problem = addressProblem(text);
+  if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
+});
+
+const flag = z.enum(["true", "false"], { error: 'expected "true" or "false"' }).transform((text) => text === "true");
+
+const wholeNumber = (from: number, to: number, unit: string) => {
+  const expected = `expected a whole number of ${unit} from ${from} to ${to}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, expected)
+    .transform(Number)
+    .refine((number) => number >= from && number <= to, expected);
+};
+
+/** `blob://account/container/name` or a path. */
+const rulesLocation = z.string().transform((text, context) => {
+  if (!text.includes("://")) return { kind: "file", path: text } as const;
+  const [, account, container, name] =
+    /^blob:\/\/([a-z0-9]{3,24})\/([a-z0-9-]{3,63}|\$root)\/([^?#]+)$/.exec(text) ?? [];
+  if (account !== undefined && container !== undefined && name !== undefined) {
+    return { kind: "blob", account, container, name } as const;
+  }
+  context.addIssue({ code: "custom", message: "expected a path in the package or blob://account/container/name" });
+  return z.NEVER;
+});
+
+const keyNames = z.string().transform((text, context) => {
+  const names = text.split(",").map((name) => name.trim());
+  if (!names.every((name) => /^[\w-]{1,127}$/.test(name))) {
+    context.addIssue({ code: "custom", message: "expected names of function keys, separated by commas" });
+  }
+  for (const name of names.filter((each) => generalKeyNames.includes(each.toLowerCase()))) {
+    context.addIssue({ code: "custom", message: `expected keys made for accepting, "${name}" opens every function` });
+  }
+  return names;
+});
+
+/** `description` is the text of the setting's row in docs/configuration.md, `sample` its value in the sample. */
+export const settingsSchema = z.object({
+  ROLLCALL_RULES: rulesLocation.prefault("rollcall.yaml").meta({
+    description:
+      "The rules: a path in the package, or `blob://account/container/name`, read with the managed identity.",
+    sample: "rollcall.yaml",
+  }),
+  ROLLCALL_KEY_VAULT_URL: address.transform(trimAddress).optional().meta({
+    description:
+      "The Key Vault that holds the secrets which the rules name, such as `https://contoso.vault.azure.net`.",
+    sample: "https://contoso.vault.azure.net",
+  }),
+  ROLLCALL_KEY_VAULT_VERIFY_CHALLENGE: flag.prefault("true").meta({
+    description:
+      "Whether a vault must lie in the domain that its challenge names. `false` only for the local stack; refused on Azure.",
+  }),
+  AzureWebJobsStorage__accountName: z
+    .string()
+    .regex(/^[a-z0-9]{3,24}$/, "expected 3 to 24 lower-case letters and digits")
+    .optional()
+    .meta({
+      description: "The storage account of the host, the queue and the runs' state, opened with the managed identity.",
+      sample: "contosorollcall",
+    }),
+  AzureWebJobsStorage__blobServiceUri: address.transform(trimAddress).optional().meta({
+    description: "The blob service, where it is not at the account's usual address. The three addresses go together.",
+  }),
+  AzureWebJobsStorage__queueServiceUri: address.transform(trimAddress).optional().meta({
+    description: "The queue service, where it is not at the account's usual address.",
+  }),
+  AzureWebJobsStorage__tableServiceUri: address.transform(trimAddress).optional().meta({
+    description: "The table service, where it is not at the account's usual address.",
+  }),
+  AzureWebJobsStorage__credential: z
+    .literal("managedidentity", { error: 'expected "managedidentity"' })
+    .optional()
+    .meta({ description: "`managedidentity`: the host needs it beside a user-assigned identity's client id." }),
+  AzureWebJobsStorage__clientId: z.guid("expected a client id (a GUID)").optional().meta({
+    description: "Client id of the user-assigned identity that opens the storage account.",
+  }),
+  AZURE_CLIENT_ID: z.guid("expected a client id (a GUID)").optional().meta({
+    description:
+      "Client id of the user-assigned identity for Key Vault, API Management and HR sources. Without it: the system-assigned one.",
+  }),
+  ROLLCALL_STATE_PREFIX: z
+    .string()
+    .regex(/^[a-z][a-z0-9]{2,39}$/, "expected a letter and 2 to 39 more lower-case letters and digits")
+    .prefault("rollcall")
+    .meta({
+      description: "Begins the names of the table, containers and queue, so that installations can share an account.",
+    }),
+  ROLLCALL_ACCEPT_KEY_NAMES: keyNames.prefault("accept").meta({
+    description: "Names of the function keys, separated by commas, that are reserved for accepting a blocked plan.",
+  }),
+  ROLLCALL_SLICE_SECONDS: wholeNumber(10, 3_600, "seconds").prefault("240").meta({
+    description:
+      "How long one slice of a run works before the next one takes over. At least 30 seconds below `functionTimeout`.",
+  }),
+  ROLLCALL_LOG_LEVEL: z
+    .enum(["debug", "info", "warn", "error"], { error: 'expected "debug", "info", "warn" or "error"' })
+    .prefault("info")
+    .meta({ description: "The least important lines that are written: `debug`, `info`, `warn` or `error`." }),
+  AzureFunctionsJobHost__functionTimeout: z
+    .string()
+    .regex(/^(-1|([01]\d|2[0-3]):[0-5]\d:[0-5]\d)$/, "expected hh:mm:ss or -1")
+    .prefault("00:05:00")
+    .meta({ description: "The host's time limit for one function, where it is not the one in host.json." }),
+  WEBSITE_SITE_NAME: z.string().optional().meta({ description: "Set by Azure. Its presence says that this is Azure." }),
+});

@@ -1,0 +1,126 @@
+// Reads the environment once, as a whole, into one frozen object; nothing else in shared/ looks at the environment.
+import type { z } from "zod";
+import { AppError } from "../core/errors.ts";
+import { suggestion } from "./did-you-mean.ts";
+import { settingsPrefix, settingsSchema } from "./settings-schema.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export type RulesLocation =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "blob"; readonly account: string; readonly container: string; readonly name: string };
+
+export type Settings = {
+  readonly rules: RulesLocation;
+  readonly keyVault: { readonly url?: string; readonly verifyChallenge: boolean };
+  /** The account's name, or the addresses of its services without a slash at their end. */
+  readonly storage: {
+    readonly accountName?: string;
+    readonly blobServiceUri?: string;
+    readonly queueServiceUri?: string;
+    readonly tableServiceUri?: string;
+    readonly clientId?: string;
+  };
+  /** Client id of the user-assigned identity; absent for the system-assigned one. */
+  readonly clientId?: string;
+  readonly statePrefix: string;
+  readonly acceptKeyNames: readonly string[];
+  readonly sliceSeconds: number;
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+  readonly onAzure: boolean;
+};
+
+/** A slice needs this long, after its time is up, to finish what is in flight and to write its record. */
+const sliceMarginSeconds = 30;
+
+type Values = z.output<typeof settingsSchema>;
+
+/** All problems with the settings are in one error. An empty text counts as absent.
+ * @throws CONFIG_INVALID */
+export function readSettings(environment: Environment): Settings {
+  const present = Object.entries(environment).filter(([, text]) => text !== undefined && text !== "");
+  const names = present.map(([name]) => name);
+  const parsed = settingsSchema.safeParse(Object.fromEntries(present));
+  const problems = [
+    ...unknownNames(names),
+    ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")}: ${issue.message}`),
+    ...(parsed.success ? contradictions(parsed.data) : []),
+  ];
+  if (!parsed.success || problems.length > 0) {
+    throw new AppError("CONFIG_INVALID", `Cannot use the settings: ${problems.join("; ")}`, {
+      context: { problems: problems.length },
+    });
+  }
+  return toSettings(parsed.data);
+}
+
+function unknownNames(names: readonly string[]): readonly string[] {
+  const known = Object.keys(settingsSchema.shape).filter((name) => name.startsWith(settingsPrefix));
+  // Without the prefix, which would make every two names alike.
+  const tails = known.map((name) => name.slice(settingsPrefix.length));
+  return names
+    .filter((name) => name.toUpperCase().startsWith(settingsPrefix) && !known.includes(name))
+    .map((name) => `${name}: there is no such setting${suggestion(name.slice(settingsPrefix.length), tails)}`);
+}
+
+function contradictions(values: Values): readonly string[] {
+  const addresses = [
+    values.AzureWebJobsStorage__blobServiceUri,
+    values.AzureWebJobsStorage__queueServiceUri,
+    values.AzureWebJobsStorage__tableServiceUri,
+  ];
+  const given = addresses.filter((address) => address !== undefined).length;
+  const limit = timeoutSeconds(values.AzureFunctionsJobHost__functionTimeout) - sliceMarginSeconds;
+  return [
+    ...(given !== 0 && given !== addresses.length
+      ? ["AzureWebJobsStorage__blobServiceUri, __queueServiceUri, __tableServiceUri: expected all three or none"]
+      : []),
+    ...(values.ROLLCALL_SLICE_SECONDS > limit
+      ? [`ROLLCALL_SLICE_SECONDS: expected at most ${limit}, 30 seconds below functionTimeout`]
+      : []),
+    ...(values.WEBSITE_SITE_NAME !== undefined && !values.ROLLCALL_KEY_VAULT_VERIFY_CHALLENGE
+      ? ['ROLLCALL_KEY_VAULT_VERIFY_CHALLENGE: expected "true", "false" is for the local stack only']
+      : []),
+  ];
+}
+
+/** Seconds of `hh:mm:ss`; without end for -1. */
+function timeoutSeconds(text: string): number {
+  if (text === "-1") return Number.POSITIVE_INFINITY;
+  return text.split(":").reduce((seconds, part) => seconds * 60 + Number(part), 0);
+}
+
+function toStorage(values: Values): Settings["storage"] {
+  const {
+    AzureWebJobsStorage__accountName: accountName,
+    AzureWebJobsStorage__blobServiceUri: blobServiceUri,
+    AzureWebJobsStorage__queueServiceUri: queueServiceUri,
+    AzureWebJobsStorage__tableServiceUri: tableServiceUri,
+    AzureWebJobsStorage__clientId: clientId,
+  } = values;
+  return Object.freeze({
+    ...(accountName !== undefined && { accountName }),
+    ...(blobServiceUri !== undefined && { blobServiceUri }),
+    ...(queueServiceUri !== undefined && { queueServiceUri }),
+    ...(tableServiceUri !== undefined && { tableServiceUri }),
+    ...(clientId !== undefined && { clientId }),
+  });
+}
+
+function toSettings(values: Values): Settings {
+  const { ROLLCALL_KEY_VAULT_URL: url, AZURE_CLIENT_ID: clientId } = values;
+  return Object.freeze({
+    rules: Object.freeze(values.ROLLCALL_RULES),
+    keyVault: Object.freeze({
+      ...(url !== undefined && { url }),
+      verifyChallenge: values.ROLLCALL_KEY_VAULT_VERIFY_CHALLENGE,
+    }),
+    storage: toStorage(values),
+    ...(clientId !== undefined && { clientId }),
+    statePrefix: values.ROLLCALL_STATE_PREFIX,
+    acceptKeyNames: Object.freeze(values.ROLLCALL_ACCEPT_KEY_NAMES),
+    sliceSeconds: values.ROLLCALL_SLICE_SECONDS,
+    logLevel: values.ROLLCALL_LOG_LEVEL,
+    onAzure: values.WEBSITE_SITE_NAME !== undefined,
+  });
+}
