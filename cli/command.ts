@@ -1,0 +1,47 @@
+// What every command gets and gives.
+import type { App } from "../shared/app.ts";
+import type { Log } from "../shared/ports.ts";
+
+export type Options = {
+  readonly json: boolean;
+  readonly config?: string;
+  readonly target?: string;
+  readonly source?: string;
+  readonly purpose: "sync" | "delete";
+  readonly worker?: string;
+  readonly accept?: string;
+  /** Epoch milliseconds. */
+  readonly now?: number;
+  readonly identifier?: string;
+  readonly expiry?: string;
+  readonly secret?: string;
+  readonly limit: number;
+  /** What stands after the command's name. */
+  readonly operands: readonly string[];
+};
+
+export type Terminal = {
+  /** A line of standard output. */
+  print(line: string): void;
+  /** A line of standard error: progress, warnings. */
+  note(line: string): void;
+  /** Shows how far something is, in place where the terminal can. */
+  progress(done: number, all: number): void;
+  /** All of standard input as text; undefined where it is a person's keyboard. */
+  readInput(): Promise<string | undefined>;
+};
+
+export type Context = {
+  readonly options: Options;
+  readonly terminal: Terminal;
+  /** The app of this environment. @throws CONFIG_INVALID */
+  readonly openApp: () => Promise<App>;
+  readonly log: (app: App) => Log;
+  readonly signal: AbortSignal;
+};
+
+/** Prints its result and gives the exit code. */
+export type Command = (context: Context) => Promise<number>;
+
+/** 0 done or nothing to do; the codes of failures stand with the errors' codes. */
+export const exitCodes = { done: 0, someFailed: 1, configuration: 2, blocked: 5, leaseHeld: 6 } as const;

@@ -1,0 +1,49 @@
+// `rollcall apply`: plans afresh and writes if the guard allows it; with `--accept DIGEST` runs that stored plan once.
+
+import type { Outcome } from "../../shared/core/outcome.ts";
+import { countOutcomes, lastOutcomes } from "../../shared/core/report.ts";
+import { type Command, exitCodes } from "../command.ts";
+import { printable } from "../printable.ts";
+import { renderPlan } from "../render-plan.ts";
+import { noteLeaseHeld, runPlanned } from "./run-here.ts";
+
+function describe(outcome: Outcome): string {
+  return `  ${outcome.status.padEnd(7)} ${printable(outcome.id)}: ${printable(outcome.text ?? outcome.reason ?? "")}${outcome.code === undefined ? "" : ` (${outcome.code})`}`;
+}
+
+export const apply: Command = async (context) => {
+  const { terminal, options, signal } = context;
+  const result = await runPlanned("apply", context);
+  if (result.status === "leaseHeld") return noteLeaseHeld(result.target, terminal);
+  const { run, plan, verdict } = result;
+  const app = await context.openApp();
+  const outcomes = lastOutcomes(await (await app.store()).getOutcomes(run.id, signal));
+  const counts = countOutcomes(outcomes);
+  const open = outcomes.filter(({ status }) => status !== "applied");
+  if (options.json) {
+    terminal.print(
+      JSON.stringify(
+        {
+          runId: run.id,
+          target: plan.target,
+          digest: plan.digest,
+          status: run.status,
+          verdict,
+          acceptedBy: run.acceptedBy,
+          outcomes: counts,
+          notApplied: open,
+        },
+        undefined,
+        2,
+      ),
+    );
+  } else {
+    for (const line of renderPlan(plan, verdict)) terminal.print(line);
+    terminal.print(
+      `Run ${run.id}: ${run.status}; applied ${counts.applied}, skipped ${counts.skipped}, failed ${counts.failed}`,
+    );
+    for (const outcome of open) terminal.print(describe(outcome));
+  }
+  if (run.status === "blocked") return exitCodes.blocked;
+  return counts.failed > 0 ? exitCodes.someFailed : exitCodes.done;
+};

@@ -1,0 +1,20 @@
+// Which target a command means.
+
+import type { App } from "../../shared/app.ts";
+import { AppError } from "../../shared/core/errors.ts";
+
+/** The named target, or the only one. @throws CONFIG_INVALID when the rules have several or not that one */
+export async function chooseTarget(app: App, name: string | undefined, signal: AbortSignal): Promise<string> {
+  const names = (await app.timedTargets(signal)).map((target) => target.name);
+  const [only] = names;
+  const chosen = name ?? (names.length === 1 ? only : undefined);
+  const list = names.map((each) => `"${each}"`).join(", ");
+  if (chosen === undefined)
+    throw new AppError(
+      "CONFIG_INVALID",
+      `Cannot tell which target is meant: the rules have ${list}, name one with --target`,
+    );
+  if (!names.includes(chosen))
+    throw new AppError("CONFIG_INVALID", `Cannot find the target "${chosen}": the rules have ${list}`);
+  return chosen;
+}

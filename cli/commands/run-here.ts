@@ -1,0 +1,66 @@
+// Runs the flows of the functions in this process: the same records, the same lease, the same window.
+import { userInfo } from "node:os";
+import { AppError } from "../../shared/core/errors.ts";
+import type { Verdict } from "../../shared/core/guard.ts";
+import type { Plan } from "../../shared/core/plan.ts";
+import type { RunRecord } from "../../shared/core/run.ts";
+import { requestRun } from "../../shared/flows/request-run.ts";
+import { runSlice } from "../../shared/flows/run-slice.ts";
+import type { RunWorld } from "../../shared/flows/slice.ts";
+import { type Context, exitCodes, type Terminal } from "../command.ts";
+import { chooseTarget } from "./open-target.ts";
+
+export type RunHere =
+  | { readonly status: "ended"; readonly run: RunRecord; readonly plan: Plan; readonly verdict: Verdict }
+  /** Another run of the target is at work. */
+  | { readonly status: "leaseHeld"; readonly target: string };
+
+function whoAmI(): string {
+  try {
+    return `cli:${userInfo().username}`;
+  } catch {
+    return "cli";
+  }
+}
+
+/** Asks for a run and works on it here until it ends. @throws whatever the run throws */
+export async function runPlanned(mode: "plan" | "apply", context: Context): Promise<RunHere> {
+  const { options, terminal, signal } = context;
+  const app = await context.openApp();
+  const target = await chooseTarget(app, options.target, signal);
+  // The next slice is this process's own: nothing goes into the queue.
+  const world: RunWorld = { ...(await app.world(context.log(app))), queue: { send: () => Promise.resolve() } };
+  const { purpose, worker, accept, now } = options;
+  const request = {
+    target,
+    mode,
+    purpose,
+    ...(worker !== undefined && { worker }),
+    ...(accept !== undefined && mode === "apply" && { accept }),
+    ...(now !== undefined && { now }),
+  };
+  const asked = await requestRun(request, { trigger: "cli", by: whoAmI(), enqueue: "no" }, world, signal);
+  if (asked.status === "unknownDigest") throw new AppError("CONFIG_INVALID", asked.text);
+  const sliceMs = app.settings.sliceSeconds * 1000;
+  const onProgress = (done: number, all: number): void => terminal.progress(done, all);
+  let result = await runSlice(asked.run.id, world, { sliceMs, lastAttempt: true, onProgress }, signal);
+  while (result.status === "continues")
+    result = await runSlice(asked.run.id, world, { sliceMs, lastAttempt: true, onProgress }, signal);
+  if (result.status === "leaseHeld") {
+    await world.store.putRun(
+      { ...asked.run, status: "cancelled", updatedAt: app.clock.now(), finishedAt: app.clock.now() },
+      signal,
+    );
+    return { status: "leaseHeld", target };
+  }
+  const plan = await world.store.getPlan(asked.run.id, signal);
+  if (result.status === "unknown" || plan === undefined)
+    throw new AppError("STORE_UNAVAILABLE", `Cannot show the run "${asked.run.id}": its record or plan is missing`);
+  return { status: "ended", run: result.run, plan, verdict: result.run.verdict ?? { status: "allowed" } };
+}
+
+/** Says that the lease is held. Gives the exit code. */
+export function noteLeaseHeld(target: string, terminal: Terminal): number {
+  terminal.note(`Another run of the target "${target}" is at work; try again when it has ended`);
+  return exitCodes.leaseHeld;
+}

@@ -1,0 +1,68 @@
+// `rollcall runs [ID]`: what ran, how far it is, what failed.
+import { runView } from "../../shared/api/run-view.ts";
+import { AppError } from "../../shared/core/errors.ts";
+import { lastOutcomes } from "../../shared/core/report.ts";
+import type { RunRecord } from "../../shared/core/run.ts";
+import { type Command, type Context, exitCodes } from "../command.ts";
+import { printable } from "../printable.ts";
+import { renderVerdict } from "../render-plan.ts";
+
+function line(run: RunRecord): string {
+  const { request, outcomes } = run;
+  const done =
+    outcomes === undefined
+      ? ""
+      : `; applied ${outcomes.applied}, skipped ${outcomes.skipped}, failed ${outcomes.failed}`;
+  const error = run.error === undefined ? "" : `; ${run.error.code}`;
+  return `${run.id}  ${new Date(run.createdAt).toISOString()}  ${printable(request.target)}  ${request.mode} by ${run.trigger}  ${run.status}${done}${error}`;
+}
+
+async function one(id: string, { openApp, options, terminal, signal }: Context): Promise<number> {
+  const app = await openApp();
+  const store = await app.store();
+  const run = await store.getRun(id, signal);
+  if (run === undefined)
+    throw new AppError(
+      "CONFIG_INVALID",
+      `Cannot show the run "${id}": there is none, expected an id that "rollcall runs" lists`,
+    );
+  const view = runView(run, app.clock.now());
+  const open = lastOutcomes(await store.getOutcomes(id, signal)).filter(({ status }) => status !== "applied");
+  if (options.json) {
+    terminal.print(JSON.stringify({ ...view, notApplied: open }, undefined, 2));
+    return exitCodes.done;
+  }
+  terminal.print(line(run));
+  if (view.progress !== undefined) {
+    const { done, left, perSecond, estimatedEnd } = view.progress;
+    terminal.print(
+      `  done ${done}, left ${left}${perSecond === undefined ? "" : `, ${perSecond} a second`}${estimatedEnd === undefined ? "" : `, ends about ${estimatedEnd}`}`,
+    );
+  }
+  for (const source of run.sources ?? [])
+    terminal.print(
+      `  source ${source.source}: ${source.completeness}, ${source.people} people, ${source.problems} problems`,
+    );
+  for (const verdictLine of run.verdict === undefined ? [] : renderVerdict(run.verdict))
+    terminal.print(`  ${verdictLine}`);
+  if (run.error !== undefined) terminal.print(`  ${run.error.code}: ${printable(run.error.message)}`);
+  for (const { id: change, status, text, reason } of open)
+    terminal.print(`  ${status} ${printable(change)}: ${printable(text ?? reason ?? "")}`);
+  return exitCodes.done;
+}
+
+export const runs: Command = async (context) => {
+  const [id] = context.options.operands;
+  if (id !== undefined) return one(id, context);
+  const { openApp, options, terminal, signal } = context;
+  const app = await openApp();
+  const found = await (await app.store()).listRuns(
+    { ...(options.target !== undefined && { target: options.target }), limit: options.limit },
+    signal,
+  );
+  if (options.json)
+    terminal.print(JSON.stringify({ runs: found.map((run) => runView(run, app.clock.now())) }, undefined, 2));
+  else for (const run of found) terminal.print(line(run));
+  if (!options.json && found.length === 0) terminal.print("No runs yet");
+  return exitCodes.done;
+};

@@ -1,0 +1,39 @@
+// What `rollcall --help` says.
+
+export const help = `rollcall: keeps the developer accounts of Azure API Management in step with HR
+
+Usage: rollcall COMMAND [options]
+
+Commands
+  check                        settings and rules as a whole, every problem with its line
+  people --source NAME         what an HR source says, and every row that cannot be used
+  plan [--target NAME]         what a run would do and why; writes nothing to the service
+  apply [--target NAME]        plans afresh and writes, if the guard allows it
+        --accept DIGEST        runs the stored plan of that digest, once, as far as it still holds
+  runs [ID]                    the latest runs, or one of them with what failed
+  token --identifier ID --expiry INSTANT [--secret NAME]
+                               the Authorization value of the direct door; the key comes on
+                               standard input, or from Key Vault by the secret's name
+
+Options
+  --config FILE                the rules file, instead of ROLLCALL_RULES
+  --target NAME                the API Management service, where the rules have several
+  --purpose sync|delete        accounts and groups (sync), or the accounts that are due to be deleted
+  --worker KEY                 only this worker's changes, for example employee/1042
+  --now INSTANT                whose dates count, for example 2026-05-14T00:00:00Z
+  --limit N                    how many runs are listed (20)
+  --json                       standard output holds one JSON document and nothing else
+  --help, --version
+
+Settings come from the environment; docs/configuration.md lists them.
+
+Exit codes
+  0   done, or nothing to do
+  1   some changes failed, the others were made
+  2   settings, rules or the command line are wrong
+  3   a service or a secret could not be reached
+  4   a service refused
+  5   blocked by the guard: look at the plan, accept its digest if it is right
+  6   another run of the target is at work
+  70  a defect of Rollcall
+`;

@@ -1,0 +1,84 @@
+#!/usr/bin/env node
+// The command line: reads the words, runs one command, ends with its exit code.
+import { readFile } from "node:fs/promises";
+import { type App, createApp } from "../shared/app.ts";
+import { AppError, asAppError, errorCodes } from "../shared/core/errors.ts";
+import type { Command, Context, Options } from "./command.ts";
+import { exitCodes } from "./command.ts";
+import { help } from "./help.ts";
+import { readOptions } from "./options.ts";
+import { printable } from "./printable.ts";
+import { createTerminal } from "./terminal.ts";
+
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  check: async () => (await import("./commands/check.ts")).check,
+  people: async () => (await import("./commands/people.ts")).people,
+  plan: async () => (await import("./commands/plan.ts")).plan,
+  apply: async () => (await import("./commands/apply.ts")).apply,
+  runs: async () => (await import("./commands/runs.ts")).runs,
+  token: async () => (await import("./commands/token.ts")).token,
+};
+
+async function findCommand(name: string): Promise<Command> {
+  const open = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (open !== undefined) return open();
+  throw new AppError(
+    "CONFIG_INVALID",
+    `Cannot run "${name}": there is no such command, expected one of ${Object.keys(commands).join(", ")}`,
+  );
+}
+
+function appOpener(options: Options): () => Promise<App> {
+  let app: Promise<App> | undefined;
+  // On a terminal the report says what happened; lines of the log are for who asks for them.
+  const environment = {
+    ROLLCALL_LOG_LEVEL: "error",
+    ...process.env,
+    ...(options.config !== undefined && { ROLLCALL_RULES: options.config }),
+  };
+  return () => {
+    app ??= createApp(environment);
+    return app;
+  };
+}
+
+async function version(): Promise<string> {
+  const text = await readFile(new URL("../../package.json", import.meta.url), "utf8");
+  return /"version": "([^"]+)"/.exec(text)?.[1] ?? "unknown";
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const terminal = createTerminal(process);
+  const stop = new AbortController();
+  process.once("SIGINT", () => stop.abort(new AppError("ABORTED", "Cannot go on: the command was interrupted")));
+  try {
+    const { command, help: wantsHelp, version: wantsVersion, options } = readOptions(args);
+    if (wantsVersion) {
+      terminal.print(await version());
+      return exitCodes.done;
+    }
+    if (wantsHelp || command === undefined) {
+      (wantsHelp ? terminal.print : terminal.note)(help.trimEnd());
+      return wantsHelp ? exitCodes.done : exitCodes.configuration;
+    }
+    const run = await findCommand(command);
+    const context: Context = {
+      options,
+      terminal,
+      openApp: appOpener(options),
+      log: (app) => app.log((line) => process.stderr.write(line)),
+      signal: stop.signal,
+    };
+    return await run(context);
+  } catch (cause) {
+    const error = asAppError(cause);
+    terminal.note(`${error.code}: ${error.message.split("\n").map(printable).join("\n")}`);
+    if (error.code === "BUG" && error.cause instanceof Error)
+      terminal.note(printable(error.cause.stack ?? error.cause.message));
+    return errorCodes[error.code].exitCode;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));
+// A retry that nobody waits for any more does not keep the terminal.
+setTimeout(() => process.exit(), 500).unref();

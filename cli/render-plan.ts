@@ -1,0 +1,75 @@
+// A plan for a person at a terminal: what would happen, to whom and why, what was left alone, what the guard says.
+import type { Change } from "../shared/core/change.ts";
+import type { Verdict } from "../shared/core/guard.ts";
+import type { Plan } from "../shared/core/plan.ts";
+import { capacity, countChanges, countProblems, describeChange } from "../shared/core/report.ts";
+import { printable } from "./printable.ts";
+
+const shownPerKind = 10;
+const shownProblems = 10;
+
+function table(counts: Readonly<Record<string, number>>): string[] {
+  const entries = Object.entries(counts);
+  const width = Math.max(0, ...entries.map(([name]) => name.length));
+  return entries.map(([name, count]) => `  ${name.padEnd(width)}  ${String(count).padStart(6)}`);
+}
+
+function some<T>(things: readonly T[], show: (thing: T) => string, most: number): string[] {
+  const lines = things.slice(0, most).map((thing) => `  ${printable(show(thing))}`);
+  return things.length > most ? [...lines, `  … and ${things.length - most} more (--json shows all)`] : lines;
+}
+
+function byKind(changes: readonly Change[]): string[] {
+  const kinds = [...new Set(changes.map(({ kind }) => kind))];
+  return kinds.flatMap((kind) =>
+    some(
+      changes.filter((change) => change.kind === kind),
+      describeChange,
+      shownPerKind,
+    ),
+  );
+}
+
+function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  return seconds < 3600 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
+
+/** The guard's verdict, a line for each reason. */
+export function renderVerdict(verdict: Verdict): string[] {
+  if (verdict.status === "allowed") return ["Guard: allowed"];
+  return ["Guard: BLOCKED, nothing is written", ...verdict.breaches.map(({ text }) => `  ${printable(text)}`)];
+}
+
+/** The whole plan as lines. */
+export function renderPlan(plan: Plan, verdict: Verdict): string[] {
+  const problems = countProblems(plan);
+  const { writes, usersAfter, secondsAtArmRate } = capacity(plan);
+  const lines = [
+    `Plan for ${printable(plan.target)}: ${plan.changes.length === 0 ? "nothing to change" : `${plan.changes.length} changes`}`,
+  ];
+  if (plan.changes.length > 0) lines.push(...table(countChanges(plan.changes)), "", ...byKind(plan.changes));
+  if (Object.keys(problems).length > 0) {
+    lines.push("", "Left alone and reported:", ...table(problems), "");
+    lines.push(
+      ...some(
+        plan.findings,
+        ({ code, worker, text }) => `${code}${worker === undefined ? "" : ` (worker ${worker})`}: ${text}`,
+        shownProblems,
+      ),
+    );
+    lines.push(
+      ...some(
+        plan.problems,
+        ({ code, source, line, reason }) => `${code} [${source}, line ${line}]: ${reason}`,
+        shownProblems,
+      ),
+    );
+  }
+  lines.push(
+    "",
+    `Capacity: ${writes} writes, at least ${duration(secondsAtArmRate)} through Resource Manager; ${usersAfter} users afterwards`,
+  );
+  lines.push(...renderVerdict(verdict), `Digest: ${plan.digest}`);
+  return lines;
+}

@@ -1,0 +1,120 @@
+// `npm run demo`: the main job as a story, on the embedded local stack, in under a minute. Ends by itself.
+import { fileURLToPath } from "node:url";
+import { createDemo, type Demo } from "./stack/demo-tools.ts";
+import { inventRow, type Row } from "./stack/people-file.ts";
+import { startStack } from "./stack/stack.ts";
+import { withTrustedCertificate } from "./stack/trust.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const headcount = 60;
+
+async function firstRun({ say, title, step, cli, fireTimer }: Demo): Promise<void> {
+  title("1. The key comes from Key Vault, a token is made");
+  const expiry = new Date(Date.now() + 3_600_000).toISOString();
+  const { stdout: token } = await cli(
+    "token",
+    "--identifier",
+    "integration",
+    "--expiry",
+    expiry,
+    "--secret",
+    "apim-sas-primary",
+  );
+  say(`Authorization: ${token.trim().replace(/sn=.*/, "sn=…")}   (signature left out)`);
+
+  title("2. The plan, before anything is written");
+  const plan = await cli("plan");
+  step(plan.stdout);
+
+  title("3. The timer fires: users, groups and memberships are written");
+  await fireTimer();
+}
+
+async function secondRun({ say, title, apply, stack }: Demo): Promise<void> {
+  title("4. The same again: nothing to change, and nothing but the lists is read");
+  stack.apim.resetRequests();
+  await apply();
+  const { counts } = stack.apim.requests();
+  say(
+    `Requests to API Management: ${Object.entries(counts)
+      .map(([what, count]) => `${count} × ${what}`)
+      .join(", ")}`,
+  );
+}
+
+async function joinerMoverLeaver(
+  { title, apply, stack, step, cli }: Demo,
+  rows: readonly Row[],
+): Promise<readonly Row[]> {
+  title("5. HR changes: one joiner, one mover, one leaver");
+  const changed = [
+    ...rows.map((row, index) => {
+      if (index === 0) return { ...row, Department: "Web" };
+      return index === 11 ? { ...row, WorkerStatus: "Inactive" as const, LastDay: "2026-01-31" } : row;
+    }),
+    inventRow(headcount),
+  ];
+  await stack.writePeople(changed);
+  step((await cli("plan")).stdout);
+  await apply();
+  return changed;
+}
+
+async function brokenExport({ say, title, apply, stack }: Demo, rows: readonly Row[]): Promise<void> {
+  title("6. The export breaks off in the middle: nobody leaves by a bad read");
+  const { readFile, writeFile } = await import("node:fs/promises");
+  const whole = await readFile(stack.peopleFile, "utf8");
+  await writeFile(stack.peopleFile, whole.slice(0, whole.length / 2));
+  const run = await apply();
+  for (const source of run.sources ?? [])
+    say(`Source ${source.source} is ${source.completeness}: ${source.incompleteBecause.join("; ")}`);
+  await stack.writePeople(rows);
+}
+
+async function massRemoval({ say, title, apply, stack, step, cli, post }: Demo, rows: readonly Row[]): Promise<void> {
+  title("7. Half of the company is gone, says HR: the guard blocks the plan");
+  await stack.writePeople(
+    rows.map((row, index) =>
+      index % 2 === 0 ? { ...row, WorkerStatus: "Inactive" as const, LastDay: "2026-02-28" } : row,
+    ),
+  );
+  const blocked = await apply();
+  for (const breach of blocked.verdict?.breaches ?? []) say(`  ${breach.text}`);
+  say("Somebody looks at the plan …");
+  step((await cli("plan")).stdout);
+
+  const { digest = "" } = blocked;
+  say(`… and accepts its digest. With an ordinary function key that is refused:`);
+  const refused = await post({ target: "contoso", mode: "apply", accept: digest }, stack.keys.default);
+  say(`  ${refused.status} ${refused.text}`);
+  say("With the key that is reserved for accepting, exactly that plan runs, once:");
+  await apply({ accept: digest }, stack.keys.accept);
+}
+
+await withTrustedCertificate(`${root}.local`, async (certificate) => {
+  const startedAt = Date.now();
+  const people = Array.from({ length: headcount }, (_, number) => inventRow(number));
+  const stack = await startStack({
+    root,
+    folder: `${root}.local/demo`,
+    certificate,
+    people,
+    ports: { host: 0, apim: 0, keyVault: 0, identity: 0 },
+    latencyMs: 25,
+  });
+  try {
+    const demo = createDemo(stack, root);
+    demo.say(`Rollcall keeps the developer accounts of Azure API Management in step with HR.
+This demo runs the real app in a local Functions host. API Management, Key Vault and the managed identity are
+simulators on this machine, storage is Azurite; nothing leaves it.`);
+    await firstRun(demo);
+    await secondRun(demo);
+    const rows = await joinerMoverLeaver(demo, people);
+    await brokenExport(demo, rows);
+    await massRemoval(demo, rows);
+    demo.title(`Done in ${Math.round((Date.now() - startedAt) / 1000)} seconds`);
+    demo.say("npm start keeps the same stack up to play with. README.md says what to read next.");
+  } finally {
+    await stack.close();
+  }
+});

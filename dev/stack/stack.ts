@@ -1,0 +1,140 @@
+// The whole local stack: the real app in a local Functions host, and everything that it talks to on loopback. The app
+// gets its tokens, secrets and state as it would on Azure; only the addresses differ.
+import { randomBytes } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DefaultAzureCredential } from "@azure/identity";
+import type { ApimSimulator } from "../apim/apim-simulator.ts";
+import { startApimSimulator } from "../apim/start-apim-simulator.ts";
+import { type Azurite, startAzurite } from "../azurite/azurite.ts";
+import type { Certificate } from "../certificate.ts";
+import { type FunctionsHost, startFunctionsHost } from "../functions-host/functions-host.ts";
+import type { HostLog } from "../functions-host/host-types.ts";
+import { createStorageQueueService } from "../functions-host/storage-queue-service.ts";
+import { startIdentitySimulator } from "../identity/identity-server.ts";
+import { startKeyVaultSimulator } from "../key-vault/key-vault-simulator.ts";
+import { type Row, toCsv } from "./people-file.ts";
+import { rulesText } from "./rules-file.ts";
+
+export type Stack = {
+  readonly apim: ApimSimulator;
+  readonly host: FunctionsHost;
+  readonly storage: Azurite;
+  readonly keyVault: string;
+  readonly identity: string;
+  readonly keys: { readonly master: string; readonly default: string; readonly accept: string };
+  readonly rulesFile: string;
+  readonly peopleFile: string;
+  readonly logFile: string;
+  /** The settings of the app, for a command line beside the host. */
+  readonly env: Readonly<Record<string, string>>;
+  writePeople(rows: readonly Row[]): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type StackOptions = {
+  readonly root: string;
+  /** Where rules, people and logs of this start are written; emptied first. */
+  readonly folder: string;
+  readonly certificate: Certificate;
+  readonly people: readonly Row[];
+  /** 0 takes free ports. */
+  readonly ports: {
+    readonly host: number;
+    readonly apim: number;
+    readonly keyVault: number;
+    readonly identity: number;
+  };
+  readonly latencyMs: number;
+};
+
+function fileLog(file: string): { readonly log: HostLog; close(): void } {
+  const stream = createWriteStream(file, { flags: "a" });
+  const write =
+    (level: string) =>
+    (event: string, fields?: Readonly<Record<string, unknown>>): void => {
+      stream.write(`${JSON.stringify({ time: new Date().toISOString(), level, event, ...fields })}\n`);
+    };
+  return {
+    log: { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") },
+    close: () => stream.end(),
+  };
+}
+
+/** Starts everything; `close` stops it in the opposite order. The certificate has to be trusted by this process. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { root, folder, certificate, people, ports, latencyMs } = options;
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const closers: (() => Promise<void> | void)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  const opened = <T extends { close(): Promise<void> | void }>(thing: T): T => {
+    closers.push(() => thing.close());
+    return thing;
+  };
+  try {
+    const apim = opened(await startApimSimulator({ port: ports.apim, latencyMs }));
+    const identity = opened(await startIdentitySimulator({ port: ports.identity }));
+    const keys = { master: randomKey(), default: randomKey(), accept: randomKey() };
+    const secrets = {
+      "apim-sas-primary": apim.primaryKey,
+      "apim-sas-secondary": apim.secondaryKey,
+      "function-key-accept": keys.accept,
+    };
+    const keyVault = opened(await startKeyVaultSimulator({ port: ports.keyVault, tls: certificate, secrets }));
+    const storage = opened(await startAzurite({ certificate }));
+    const files = {
+      rulesFile: join(folder, "rollcall.yaml"),
+      peopleFile: join(folder, "people.csv"),
+      logFile: join(folder, "host.log"),
+    };
+    await writeFile(files.rulesFile, rulesText({ baseUrl: apim.address, peopleFile: files.peopleFile }));
+    const writePeople = (rows: readonly Row[]): Promise<void> => writeFile(files.peopleFile, toCsv(rows));
+    await writePeople(people);
+    const env = {
+      IDENTITY_ENDPOINT: identity.endpoint,
+      IDENTITY_HEADER: identity.header,
+      ROLLCALL_RULES: files.rulesFile,
+      ROLLCALL_KEY_VAULT_URL: keyVault.address,
+      ROLLCALL_KEY_VAULT_VERIFY_CHALLENGE: "false",
+      AzureWebJobsStorage__blobServiceUri: storage.blob,
+      AzureWebJobsStorage__queueServiceUri: storage.queue,
+      AzureWebJobsStorage__tableServiceUri: storage.table,
+    };
+    Object.assign(process.env, env);
+    const log = opened(fileLog(files.logFile));
+    const queues = createStorageQueueService({ url: storage.queue, credential: new DefaultAzureCredential() });
+    const host = opened(
+      await startFunctionsHost({
+        root,
+        port: ports.host,
+        keys: { master: keys.master, host: { default: keys.default, accept: keys.accept } },
+        queues,
+        env,
+        log: log.log,
+      }),
+    );
+    return {
+      apim,
+      host,
+      storage,
+      keyVault: keyVault.address,
+      identity: identity.address,
+      keys,
+      ...files,
+      env,
+      writePeople,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function randomKey(): string {
+  return randomBytes(24).toString("base64url");
+}

@@ -1,0 +1,232 @@
+// The only file that sees settings and adapters together. Nothing is opened before it is needed: importing a function
+// costs nothing, and the first run pays for what it uses.
+import type { TokenCredential } from "@azure/identity";
+import { createSystemClock } from "./clock.ts";
+import type { OpenedRules, RulesDeps } from "./config/open-rules.ts";
+import type { SourceRules, TargetRules } from "./config/rules.ts";
+import type { Settings } from "./config/settings.ts";
+import { createHealthCheck, type Health } from "./flows/check-health.ts";
+import type { Target } from "./flows/make-plan.ts";
+import type { SpacedSource } from "./flows/read-people.ts";
+import type { RunWorld } from "./flows/slice.ts";
+import type { TimedTarget } from "./flows/tick.ts";
+import { createJsonLog } from "./log/json-log.ts";
+import type { SourceDeps } from "./people/source-deps.ts";
+import type { Apim, Clock, Log, RunQueue, RunStore, Secrets } from "./ports.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export type App = {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly secrets: () => Promise<Secrets>;
+  readonly rules: (signal: AbortSignal) => Promise<OpenedRules>;
+  readonly store: () => Promise<RunStore>;
+  /** Everything that a run needs, with its log. */
+  readonly world: (log: Log) => Promise<RunWorld>;
+  readonly sources: (
+    names: readonly string[] | undefined,
+    log: Log,
+    signal: AbortSignal,
+  ) => Promise<readonly SpacedSource[]>;
+  readonly timedTargets: (signal: AbortSignal) => Promise<readonly TimedTarget[]>;
+  readonly health: (signal: AbortSignal) => Promise<Health>;
+  /** A log whose lines go to `write`. */
+  readonly log: (write: (line: string) => void) => Log;
+};
+
+/** Makes something on first use; a failure is not kept. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+}
+
+type Parts = { readonly settings: Settings; readonly clock: Clock; readonly identity: TokenCredential };
+
+function storageParts({ settings, clock, identity }: Parts): {
+  store: () => Promise<RunStore>;
+  queue: () => Promise<RunQueue>;
+} {
+  const options = async () => {
+    const { storageEndpoints } = await import("./runs/storage-endpoints.ts");
+    return { credential: identity, endpoints: storageEndpoints(settings.storage), prefix: settings.statePrefix, clock };
+  };
+  return {
+    store: once(async () => (await import("./runs/azure-run-store.ts")).createAzureRunStore(await options())),
+    queue: once(async () => (await import("./runs/run-queue.ts")).createRunQueue(await options())),
+  };
+}
+
+function secretsOf({ settings, clock, identity }: Parts): () => Promise<Secrets> {
+  return once(async () => {
+    const [{ createKeyVaultSecrets }, { AppError }] = await Promise.all([
+      import("./secrets/key-vault.ts"),
+      import("./core/errors.ts"),
+    ]);
+    const { url, verifyChallenge } = settings.keyVault;
+    if (url === undefined)
+      throw new AppError(
+        "CONFIG_INVALID",
+        "Cannot read a secret: ROLLCALL_KEY_VAULT_URL is not set, the URL of a Key Vault was expected",
+      );
+    return createKeyVaultSecrets({
+      vaultUrl: url,
+      credential: identity,
+      clock,
+      disableChallengeResourceVerification: !verifyChallenge,
+    });
+  });
+}
+
+function sourceDeps(
+  parts: Parts,
+  secrets: () => Promise<Secrets>,
+  rules: OpenedRules,
+  log: Log,
+): () => Promise<Omit<SourceDeps, "memory">> {
+  return async () => {
+    const { createSourceDeps } = await import("./people/create-source-deps.ts");
+    return createSourceDeps({
+      ...parts,
+      secrets: { get: async (name, options) => (await secrets()).get(name, options) },
+      expressions: rules.expressions,
+      log,
+    });
+  };
+}
+
+/** Number spaces of a source: its own, or any where its rows name theirs. */
+function spacesOf(source: SourceRules): SpacedSource["spaces"] {
+  const named = source.columns.numberSpace !== undefined || source.map.numberSpace !== undefined;
+  return named ? "any" : [source.numberSpace];
+}
+
+/** The app of an environment. @throws CONFIG_INVALID with every wrong setting */
+export async function createApp(environment: Environment): Promise<App> {
+  const { readSettings } = await import("./config/settings.ts");
+  const settings = readSettings(environment);
+  const clock = createSystemClock();
+  const { createIdentity } = await import("./secrets/identity.ts");
+  const identity = createIdentity({
+    onAzure: settings.onAzure,
+    ...(settings.clientId === undefined ? {} : { clientId: settings.clientId }),
+  });
+  const parts: Parts = { settings, clock, identity };
+  const { store, queue } = storageParts(parts);
+  const secrets = secretsOf(parts);
+  const clients = new Map<string, Apim>();
+
+  const readRules = once(async () => {
+    const { createRulesReader } = await import("./config/open-rules.ts");
+    const deps: RulesDeps = {
+      clock,
+      openBlob: async (blob, signal) => (await import("./people/open-blob.ts")).createOpenBlob(identity)(blob, signal),
+      expressions: once(async () => (await import("./config/expressions.ts")).createExpressions()),
+      sourceSchemas: async () => (await import("./people/kinds.ts")).sourceSchemas(),
+    };
+    return createRulesReader(settings.rules, deps);
+  });
+  const rules = async (signal: AbortSignal): Promise<OpenedRules> => (await readRules())(signal);
+
+  const sources: App["sources"] = async (names, log, signal) => {
+    const opened = await rules(signal);
+    const [{ createSource }, deps, runs] = await Promise.all([
+      import("./people/kinds.ts"),
+      sourceDeps(parts, secrets, opened, log)(),
+      store(),
+    ]);
+    const wanted = opened.rules.sources.filter((source) => names === undefined || names.includes(source.name));
+    return Promise.all(
+      wanted.map(async (source) => {
+        const memory = await runs.getSourceMemory(source.name, signal);
+        return { source: createSource(source, { ...deps, memory }), spaces: spacesOf(source) };
+      }),
+    );
+  };
+
+  /** One client for each target, so that its token, buckets and connections are shared by all runs of the process. */
+  const openClient = async (target: TargetRules, log: Log): Promise<Apim> => {
+    const key = JSON.stringify(target);
+    const known = clients.get(key);
+    if (known !== undefined) return known;
+    const [{ openDoor }, { createNodeFetchTransport }, vault] = await Promise.all([
+      import("./apim/open-door.ts"),
+      import("./http/node-fetch-transport.ts"),
+      // The arm door needs no secret, so an app without a vault can use it.
+      target.door === "direct"
+        ? secrets()
+        : Promise.resolve({ get: () => Promise.reject(new Error("No secret is needed")) }),
+    ]);
+    const made =
+      clients.get(key) ??
+      openDoor(target, {
+        clock,
+        log,
+        random: Math.random,
+        secrets: vault,
+        identity,
+        transport: createNodeFetchTransport(),
+      });
+    clients.set(key, made);
+    return made;
+  };
+
+  const openTarget = async (name: string, log: Log, signal: AbortSignal): Promise<Target> => {
+    const opened = await rules(signal);
+    const { policyFor } = await import("./config/policy.ts");
+    const policy = policyFor(opened.rules, name, opened.expressions);
+    const target = opened.rules.targets.find((each) => each.name === name);
+    const { AppError } = await import("./core/errors.ts");
+    if (target === undefined)
+      throw new AppError("BUG", `Cannot open the target "${name}": its policy was made, but the rules do not have it`);
+    const [apim, people] = await Promise.all([openClient(target, log), sources(target.sources, log, signal)]);
+    return { policy, apim, sources: people, maxConcurrency: target.maxConcurrency ?? 16 };
+  };
+
+  const timedTargets = async (signal: AbortSignal): Promise<readonly TimedTarget[]> =>
+    (await rules(signal)).rules.targets.map(({ name, everyMinutes }) => ({ name, everyMinutes }));
+
+  return {
+    settings,
+    clock,
+    secrets,
+    rules,
+    store,
+    sources,
+    timedTargets,
+    async world(log) {
+      const [runs, messages, { createRunId }] = await Promise.all([store(), queue(), import("./runs/run-id.ts")]);
+      return {
+        clock,
+        log,
+        store: runs,
+        queue: messages,
+        createId: () => createRunId(clock.now(), Math.random),
+        openTarget: (name, signal) => openTarget(name, log, signal),
+      };
+    },
+    health: createHealthCheck({
+      clock,
+      open: async (signal) => ({ store: await store(), targets: await timedTargets(signal) }),
+    }),
+    log: (write) => createJsonLog({ level: settings.logLevel, write, clock }),
+  };
+}
+
+const current = once(() => createApp(process.env));
+
+/** The app of this process, made on first use. */
+export function currentApp(): Promise<App> {
+  return current();
+}
+
+/** Name of the run queue, which a trigger has to know before anything is read. */
+export function runQueue(): string {
+  return `${process.env.ROLLCALL_STATE_PREFIX || "rollcall"}-runs`;
+}

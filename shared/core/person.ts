@@ -1,0 +1,127 @@
+// What HR says. "Person" is always HR's, "user" is always API Management's. Field names are SCIM's (RFC 7643).
+
+/** `unknown` is a word of the source that no list maps: reported, never a leaver. */
+export type PersonStatus = "active" | "onLeave" | "ended" | "unknown";
+
+/** The text fields of a person that a source can map. Everything else of a row is not kept. */
+export const personTextFields = [
+  "givenName",
+  "familyName",
+  "displayName",
+  "email",
+  "department",
+  "costCenter",
+  "division",
+  "organization",
+  "title",
+  "manager",
+  "timeZone",
+  "entraObjectId",
+] as const;
+
+export type PersonTextField = (typeof personTextFields)[number];
+
+/** Calendar dates, `YYYY-MM-DD`, in the worker's own zone. */
+export const personDateFields = ["startDate", "endDate"] as const;
+
+export type PersonDateField = (typeof personDateFields)[number];
+
+/** Every field that `columns` or `map` of a source may name. `numberSpace` keeps employee and contingent numbers apart. */
+export const mappableFields = ["employeeNumber", "numberSpace", ...personTextFields, ...personDateFields] as const;
+
+export type MappableField = (typeof mappableFields)[number];
+
+/** One readable row of a source: a worker's key and the facts that the source gives. */
+export type Person = {
+  /** The canonical text of the worker's key, from `workerKey`. */
+  readonly worker: string;
+  readonly numberSpace: string;
+  readonly employeeNumber: string;
+  readonly status: PersonStatus;
+  /** Name of the source and where in it: a line (CSV, from 1) or an item's number (JSON, from 1). */
+  readonly source: string;
+  readonly line: number;
+  /** Fields of this row that could not be read. They hold everything that gives; a stated end still counts. */
+  readonly unreadable: readonly MappableField[];
+} & { readonly [F in PersonTextField | PersonDateField]?: string };
+
+// Half a surrogate pair cannot be percent-encoded; a source that sends one gets the replacement character.
+const loneSurrogate = /\p{Surrogate}/gu;
+
+function encodePart(text: string): string {
+  return encodeURIComponent(text.replace(loneSurrogate, "\uFFFD"));
+}
+
+/** The worker's key as one text: number space and employee number, percent-encoded, joined by a slash. */
+export function workerKey(numberSpace: string, employeeNumber: string): string {
+  return `${encodePart(numberSpace)}/${encodePart(employeeNumber)}`;
+}
+
+/** The two parts of a worker's key. */
+export function workerParts(worker: string): { readonly numberSpace: string; readonly employeeNumber: string } {
+  const slash = worker.indexOf("/");
+  return {
+    numberSpace: decodeURIComponent(worker.slice(0, slash)),
+    employeeNumber: decodeURIComponent(worker.slice(slash + 1)),
+  };
+}
+
+/** `empty` is a source that answered properly with nobody in it; `incomplete` could not be proved whole. */
+export type Completeness = "complete" | "empty" | "incomplete";
+
+/** Codes of a row problem, each a sentence in `docs/sources.md`. */
+export type RowProblemCode =
+  | "keyMissing"
+  | "fieldCount"
+  | "quote"
+  | "encoding"
+  | "columnMissing"
+  | "expressionFailed"
+  | "wordUnknown"
+  | "dateInvalid"
+  | "zoneUnknown"
+  | "tooLong"
+  | "notText"
+  | "valueMissing"
+  | "addressInvalid"
+  | "addressOutsideDomains"
+  | "addressProtected"
+  | "scopeFailed"
+  | "groupRuleFailed";
+
+/** Something wrong with one row. It never carries the row's values, only where it is and what was expected. */
+export type RowProblem = {
+  readonly code: RowProblemCode;
+  readonly source: string;
+  readonly line: number;
+  readonly worker?: string;
+  /** The person's field or the source's column. */
+  readonly field?: string;
+  /** A full sentence: what is wrong, what was expected. */
+  readonly reason: string;
+};
+
+/** Why a read counts as it does. Absent numbers are those that the source does not offer. */
+export type Evidence = {
+  readonly rows: number;
+  readonly people: number;
+  readonly problems: number;
+  readonly bytes?: number;
+  readonly expectedBytes?: number;
+  readonly pages?: number;
+  readonly expectedRows?: number;
+  readonly etag?: string;
+  /** Epoch milliseconds of the file's or the answer's own time stamp. */
+  readonly modifiedAt?: number;
+  /** Sentences, one for each thing that made the read incomplete. Empty for a complete read. */
+  readonly incompleteBecause: readonly string[];
+};
+
+/** One read of one source, whole. */
+export type PeopleRead = {
+  readonly source: string;
+  readonly completeness: Completeness;
+  readonly evidence: Evidence;
+  readonly people: readonly Person[];
+  readonly problems: readonly RowProblem[];
+};

@@ -1,0 +1,252 @@
+// Compares what HR says with what API Management has and gives the changes, sorted, each with its reason. Pure: time,
+// rules and everything that was read are arguments.
+import { type Accounts, type OwnAccount, resolveAccounts } from "./accounts.ts";
+import { type Calendar, epochMs } from "./calendar.ts";
+import { type Change, changeId } from "./change.ts";
+import { dependencies, sortChanges } from "./dependencies.ts";
+import { digest } from "./digest.ts";
+import type { Directory, Subscription } from "./directory.ts";
+import type { Finding } from "./finding.ts";
+import { type PeopleRead, type RowProblem, workerParts } from "./person.ts";
+import { countOwnMembers, planGroups } from "./plan-groups.ts";
+import { planSubscriptions } from "./plan-subscriptions.ts";
+import { planUsers } from "./plan-users.ts";
+import type { Policy } from "./policy.ts";
+import { resolveWorkers, type Standing } from "./workers.ts";
+
+/** Deletes are never mixed with anything else: they come in a plan of their own. */
+export type PlanPurpose = "sync" | "delete";
+
+/** What the limits in percent are percentages of, before the plan. */
+export type PlanBase = {
+  /** Accounts of the whole service, whoever they belong to. */
+  readonly users: number;
+  /** Accounts of ours that are active. */
+  readonly active: number;
+  /** Accounts of ours in each managed group, by group id. */
+  readonly members: Readonly<Record<string, number>>;
+};
+
+export type Plan = {
+  readonly format: "rollcall-plan/1";
+  readonly target: string;
+  readonly owner: string;
+  readonly purpose: PlanPurpose;
+  readonly digest: string;
+  readonly base: PlanBase;
+  readonly changes: readonly Change[];
+  readonly findings: readonly Finding[];
+  readonly problems: readonly RowProblem[];
+};
+
+/** A source's read, with the number spaces whose workers it can hold (`any` where rows name their own). */
+export type SpacedRead = { readonly read: PeopleRead; readonly spaces: readonly string[] | "any" };
+
+export type PlanInput = {
+  readonly policy: Policy;
+  readonly calendar: Calendar;
+  readonly purpose: PlanPurpose;
+  readonly reads: readonly SpacedRead[];
+  readonly directory: Directory;
+  /** Worker → user id of the accounts that the store remembers. */
+  readonly links: ReadonlyMap<string, string>;
+  /** Subscriptions that the store remembers as suspended by Rollcall. */
+  readonly suspended: ReadonlySet<string>;
+  /** Subscriptions of those who leave or return, by user id; `planSubscriptionOwners` names them. */
+  readonly subscriptions: ReadonlyMap<string, readonly Subscription[]>;
+  /** Only this worker's changes. */
+  readonly worker?: string;
+};
+
+/** Who is in no row at all has left only when every source that could name them was read completely. */
+function absentStanding(worker: string, reads: readonly SpacedRead[]): Standing | undefined {
+  const { numberSpace } = workerParts(worker);
+  const holding = reads.filter(({ spaces }) => spaces === "any" || spaces.includes(numberSpace));
+  const proved = holding.length > 0 && holding.every(({ read }) => read.completeness === "complete");
+  if (!proved) return undefined;
+  const text = `The worker is in no row of ${holding.map(({ read }) => read.source).join(", ")}, read completely`;
+  return { kind: "leaver", code: "leaverAbsent", statement: { fields: ["employeeNumber"], text } };
+}
+
+type Resolved = {
+  readonly standings: ReadonlyMap<string, Standing>;
+  readonly accounts: Accounts;
+  readonly findings: readonly Finding[];
+  readonly problems: readonly RowProblem[];
+};
+
+function resolve(input: PlanInput): Resolved {
+  const { policy, calendar, reads, directory, links } = input;
+  const workers = resolveWorkers(
+    reads.flatMap(({ read }) => read.people),
+    policy,
+    calendar,
+  );
+  const accounts = resolveAccounts(directory.users, {
+    owner: policy.owner,
+    protect: policy.protect,
+    links,
+    workers: workers.standings.keys(),
+  });
+  const standings = new Map(workers.standings);
+  const findings: Finding[] = [...workers.findings];
+  for (const [worker, account] of accounts.byWorker) {
+    if (standings.has(worker)) continue;
+    const absent = absentStanding(worker, reads);
+    if (absent !== undefined) standings.set(worker, absent);
+    else
+      findings.push({
+        code: "absentNotProved",
+        worker,
+        user: account.user.id,
+        text: "The worker is in no row, but the sources were not read completely: nothing happens",
+      });
+  }
+  return {
+    standings,
+    accounts,
+    findings,
+    problems: [...reads.flatMap(({ read }) => read.problems), ...workers.problems],
+  };
+}
+
+const dayMs = 86_400_000;
+
+function deleteIsDue(account: OwnAccount, standing: Standing | undefined, input: PlanInput): boolean {
+  const days = input.policy.lifecycle.leaver.deleteAfterDays;
+  if (days === undefined || standing?.kind !== "leaver" || account.user.state !== "blocked") return false;
+  const blockedAt = account.blockedByUs === undefined ? undefined : epochMs(account.blockedByUs);
+  return blockedAt !== undefined && input.calendar.now - blockedAt >= days * dayMs;
+}
+
+function planDeletes(resolved: Resolved, input: PlanInput): Change[] {
+  const changes: Change[] = [];
+  for (const [worker, account] of resolved.accounts.byWorker) {
+    const standing = resolved.standings.get(worker);
+    if (!account.marked || !deleteIsDue(account, standing, input)) continue;
+    const text = `Blocked by Rollcall for ${input.policy.lifecycle.leaver.deleteAfterDays} days or more, and HR still has the worker gone`;
+    changes.push({
+      kind: "deleteUser",
+      key: account.user.id,
+      before: { state: "blocked" },
+      after: null,
+      reason: { code: "deleteAfterDays", worker, text },
+    });
+  }
+  return changes;
+}
+
+/** Which user a change is about, where it is about one. */
+function userOf(change: Change): string | undefined {
+  switch (change.kind) {
+    case "createUser":
+    case "adoptUser":
+    case "updateUser":
+    case "blockUser":
+    case "unblockUser":
+    case "deleteUser":
+      return change.key;
+    case "addMember":
+      return change.after.user;
+    case "removeMember":
+      return change.before.user;
+    case "suspendSubscription":
+    case "resumeSubscription":
+    case "transferSubscription":
+      return change.before.ownerId;
+    default:
+      return undefined;
+  }
+}
+
+/** Only one worker's changes, of all changes in their order. What needs a change that is not the worker's (a group that
+ * is yet to be made, an address that somebody else has to give away) waits for the next whole run. */
+function onlyWorker(changes: readonly Change[], worker: string): readonly Change[] {
+  const users = new Set(changes.filter((change) => change.reason.worker === worker).map(userOf));
+  const needs = dependencies(changes);
+  const kept = new Set<string>();
+  return changes.filter((change) => {
+    const user = userOf(change);
+    const id = changeId(change);
+    if (user === undefined || !users.has(user)) return false;
+    if (needs.get(id)?.some((need) => !kept.has(need)) === true) return false;
+    kept.add(id);
+    return true;
+  });
+}
+
+type Parts = {
+  readonly changes: readonly Change[];
+  readonly findings: readonly Finding[];
+  readonly problems: readonly RowProblem[];
+};
+
+function planSync(resolved: Resolved, input: PlanInput): Parts {
+  const { policy, directory } = input;
+  const users = planUsers(resolved.standings, resolved.accounts, directory.users, policy);
+  const groups = planGroups(directory, users.memberships, policy);
+  const subscriptions = planSubscriptions({
+    users,
+    accounts: resolved.accounts,
+    everybody: directory.users,
+    policy,
+    subscriptions: input.subscriptions,
+    suspended: input.suspended,
+  });
+  const due = planDeletes(resolved, input).map(({ key, reason }): Finding => {
+    const worker = reason.worker === undefined ? {} : { worker: reason.worker };
+    return { code: "deleteDue", user: key, ...worker, text: "The account is due to be deleted, in a plan of its own" };
+  });
+  return {
+    changes: [...users.changes, ...groups.changes, ...subscriptions.changes],
+    findings: [...users.findings, ...groups.findings, ...subscriptions.findings, ...due],
+    problems: groups.problems,
+  };
+}
+
+function compareFindings(a: Finding, b: Finding): number {
+  const text = ({ code, worker, user, group, product, subscription, text }: Finding): string =>
+    [code, worker, user, group, product, subscription, text].join("\n");
+  return text(a) < text(b) ? -1 : 1;
+}
+
+function countBase(directory: Directory, accounts: Accounts, groups: Policy["groups"]): PlanBase {
+  let active = 0;
+  for (const ownership of accounts.byUser.values())
+    if (ownership.kind === "own" && ownership.account.user.state === "active") active += 1;
+  return {
+    users: directory.users.length,
+    active,
+    members: Object.fromEntries(countOwnMembers(directory.users, accounts, groups)),
+  };
+}
+
+/** The plan. The order of people, users and groups makes no difference to it.
+ * @throws CONFIG_INVALID when the rules name a group that cannot be managed */
+export function plan(input: PlanInput): Plan {
+  const resolved = resolve(input);
+  const parts: Parts =
+    input.purpose === "delete"
+      ? { changes: planDeletes(resolved, input), findings: [], problems: [] }
+      : planSync(resolved, input);
+  const sorted = sortChanges(parts.changes);
+  const changes = input.worker === undefined ? sorted : onlyWorker(sorted, input.worker);
+  const head = { format: "rollcall-plan/1", target: input.policy.target, owner: input.policy.owner } as const;
+  return {
+    ...head,
+    purpose: input.purpose,
+    digest: digest({ ...head, changes }),
+    base: countBase(input.directory, resolved.accounts, input.policy.groups),
+    changes,
+    findings: [...resolved.findings, ...parts.findings].sort(compareFindings),
+    problems: [...resolved.problems, ...parts.problems],
+  };
+}
+
+/** Whose subscriptions a plan needs to see: of the accounts that it blocks or unblocks. Read them, and plan again. */
+export function planSubscriptionOwners(plan: Plan, policy: Policy): readonly string[] {
+  return plan.changes.flatMap((change) => {
+    if (change.kind === "unblockUser") return [change.key];
+    return change.kind === "blockUser" && policy.lifecycle.leaver.subscriptions.kind !== "keep" ? [change.key] : [];
+  });
+}

@@ -1,0 +1,59 @@
+// The second half of a run: the plan is applied, the journal and the ledger are kept, the next slice is asked for.
+import { changeId } from "../core/change.ts";
+import type { Outcome } from "../core/outcome.ts";
+import type { Plan } from "../core/plan.ts";
+import type { RunRecord } from "../core/run.ts";
+import { apply } from "./apply.ts";
+import { requestRun } from "./request-run.ts";
+import { createRunLedger } from "./run-ledger.ts";
+import { type Planned, type Slice, save } from "./slice.ts";
+
+export type Applied = { readonly status: "done" | "continues"; readonly run: RunRecord };
+
+/** Applies what is left of the plan until it is done or the slice's time is up.
+ * @throws what would meet every other change as well */
+export async function applyStage({ run, plan }: Planned, slice: Slice): Promise<Applied> {
+  const { world, target, options, log, signal } = slice;
+  const { clock, store } = world;
+  const journal = run.slices > 1 || run.request.accept !== undefined ? await store.getOutcomes(run.id, signal) : [];
+  const done = new Map(journal.map((outcome) => [outcome.id, outcome]));
+  const ledger = createRunLedger(run, plan.changes, journal, { clock, store }, signal);
+  const deadline = clock.now() + options.sliceMs;
+  let count = plan.changes.filter((change) => done.has(changeId(change))).length;
+  const input = {
+    runId: run.id,
+    changes: plan.changes,
+    done,
+    maxConcurrency: target.maxConcurrency,
+    shouldStop: () => clock.now() >= deadline,
+    onOutcome: (outcome: Outcome) => {
+      ledger.add(outcome);
+      count += 1;
+      options.onProgress?.(count, plan.changes.length);
+    },
+  };
+  let result: "finished" | "stopped";
+  try {
+    result = await apply(input, { policy: target.policy, apim: target.apim, clock, store, log }, signal);
+  } catch (error) {
+    // What was done is counted even when the slice dies; a second failure here would hide the first.
+    await ledger.close().catch(() => undefined);
+    throw error;
+  }
+  const counted = await ledger.close();
+  if (result === "stopped") {
+    await world.queue.send({ runId: run.id }, {}, signal);
+    return { status: "continues", run: counted };
+  }
+  const finished = await save(counted, { status: "finished", finishedAt: clock.now() }, world, signal);
+  await followUp(finished, plan, slice);
+  return { status: "done", run: finished };
+}
+
+/** Accounts that are due to be deleted get a run of their own. */
+async function followUp(run: RunRecord, plan: Plan, slice: Slice): Promise<void> {
+  const { purpose, worker, target } = run.request;
+  if (purpose !== "sync" || worker !== undefined || run.trigger === "cli") return;
+  if (!plan.findings.some((finding) => finding.code === "deleteDue")) return;
+  await requestRun({ target, mode: "apply", purpose: "delete" }, { trigger: run.trigger }, slice.world, slice.signal);
+}

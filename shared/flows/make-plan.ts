@@ -1,0 +1,122 @@
+// Sources and service → plan → verdict. A dry run ends here; it is the same path as a run that writes.
+import { createCalendar } from "../core/calendar.ts";
+import type { Directory, Subscription } from "../core/directory.ts";
+import { guard, type Verdict, windowMs } from "../core/guard.ts";
+import {
+  type Plan,
+  type PlanInput,
+  type PlanPurpose,
+  plan,
+  planSubscriptionOwners,
+  type SpacedRead,
+} from "../core/plan.ts";
+import type { Policy } from "../core/policy.ts";
+import type { Apim, Clock, Log, RunStore } from "../ports.ts";
+import { readPeople, type SpacedSource } from "./read-people.ts";
+
+/** Everything about one target that a run needs. */
+export type Target = {
+  readonly policy: Policy;
+  readonly apim: Apim;
+  readonly sources: readonly SpacedSource[];
+  /** Changes in flight at once, at most. */
+  readonly maxConcurrency: number;
+};
+
+export type PlanWorld = { readonly clock: Clock; readonly log: Log; readonly store: RunStore };
+
+export type PlannedRun = { readonly plan: Plan; readonly verdict: Verdict; readonly reads: readonly SpacedRead[] };
+
+async function readDirectory(target: Target, signal: AbortSignal): Promise<Directory> {
+  const { apim, policy } = target;
+  const linksProducts = policy.groups.some((group) => group.products !== undefined);
+  const [users, groups, products] = await Promise.all([
+    apim.listUsers(signal),
+    apim.listGroups(signal),
+    linksProducts ? apim.listProducts(signal) : Promise.resolve([]),
+  ]);
+  return { users, groups, products };
+}
+
+/** Beyond this many owners, one reading of the whole list costs fewer requests. */
+const ownersReadOneByOne = 20;
+
+async function readSubscriptions(
+  apim: Apim,
+  owners: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, readonly Subscription[]>> {
+  const found = new Map<string, Subscription[]>();
+  if (owners.length === 0) return found;
+  const lists =
+    owners.length <= ownersReadOneByOne
+      ? await Promise.all(owners.map((ownerId) => apim.listSubscriptions({ ownerId }, signal)))
+      : [await apim.listSubscriptions({}, signal)];
+  for (const subscription of lists.flat()) {
+    const { ownerId } = subscription;
+    if (ownerId === undefined) continue;
+    const list = found.get(ownerId);
+    if (list === undefined) found.set(ownerId, [subscription]);
+    else list.push(subscription);
+  }
+  return found;
+}
+
+/** Does things side by side; the first failure stops the others, so that nothing goes on reading for nobody. */
+async function together<T extends readonly unknown[]>(
+  signal: AbortSignal,
+  start: (stop: AbortSignal) => readonly [...{ [K in keyof T]: Promise<T[K]> }],
+): Promise<readonly [...T]> {
+  const failed = new AbortController();
+  try {
+    return await Promise.all(start(AbortSignal.any([signal, failed.signal])));
+  } catch (error) {
+    failed.abort(error);
+    throw error;
+  }
+}
+
+export type PlanRequest = { readonly purpose: PlanPurpose; readonly worker?: string };
+
+/** Reads, plans and guards; writes nothing to the service. `now` is the instant whose dates count, epoch milliseconds.
+ * @throws what the sources, the service and the store throw */
+export async function makePlan(
+  target: Target,
+  request: PlanRequest,
+  world: PlanWorld,
+  now: number,
+  signal: AbortSignal,
+): Promise<PlannedRun> {
+  const { policy, apim } = target;
+  const { store, log } = world;
+  const [reads, directory, memory, applied] = await together(signal, (stop) => [
+    readPeople(target.sources, world, stop),
+    readDirectory(target, stop),
+    store.getTargetMemory(policy.target, stop),
+    store.appliedSince(policy.target, world.clock.now() - windowMs, stop),
+  ]);
+  const input: PlanInput = {
+    policy,
+    calendar: createCalendar(now),
+    purpose: request.purpose,
+    reads,
+    directory,
+    links: memory.links,
+    suspended: new Set(memory.suspended.keys()),
+    subscriptions: new Map(),
+    ...(request.worker === undefined ? {} : { worker: request.worker }),
+  };
+  const first = plan(input);
+  const owners = planSubscriptionOwners(first, policy);
+  const planned =
+    owners.length === 0 ? first : plan({ ...input, subscriptions: await readSubscriptions(apim, owners, signal) });
+  const verdict = guard(planned, policy.limits, applied);
+  log.info("plan.made", {
+    digest: planned.digest,
+    changes: planned.changes.length,
+    findings: planned.findings.length,
+    problems: planned.problems.length,
+    verdict: verdict.status,
+  });
+  return { plan: planned, verdict, reads };
+}

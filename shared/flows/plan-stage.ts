@@ -1,0 +1,80 @@
+// The first half of a run: the plan, stored before anything is written to the service.
+import { stillHolding } from "../core/accept.ts";
+import { changeId } from "../core/change.ts";
+import { AppError } from "../core/errors.ts";
+import type { Outcome } from "../core/outcome.ts";
+import type { Plan } from "../core/plan.ts";
+import { countChanges, countProblems } from "../core/report.ts";
+import type { RunRecord } from "../core/run.ts";
+import { makePlan } from "./make-plan.ts";
+import { summarizeReads } from "./read-people.ts";
+import { type Planned, type Slice, save } from "./slice.ts";
+
+/** The stored plan that was accepted, as far as it still holds; what does not is in the journal as skipped. */
+async function acceptedPlan(
+  run: RunRecord,
+  digest: string,
+  fresh: Plan,
+  slice: Slice,
+): Promise<{ plan: Plan; by: string }> {
+  const { world, signal } = slice;
+  const acceptance = await world.store.takeAcceptance(run.request.target, digest, world.clock.now(), signal);
+  const stored = acceptance === undefined ? undefined : await world.store.getPlan(acceptance.planRunId, signal);
+  if (acceptance === undefined || stored === undefined) {
+    throw new AppError(
+      "CONFIG_INVALID",
+      `Cannot run the accepted plan: the acceptance of "${digest}" has expired or was used, accept a plan again`,
+    );
+  }
+  const { holding, dropped } = stillHolding(stored.changes, fresh.changes);
+  const at = world.clock.now();
+  const skipped = dropped.map((change): Outcome => {
+    const text = "HR or the service changed after the plan was accepted, the change no longer holds";
+    return {
+      id: changeId(change),
+      kind: change.kind,
+      key: change.key,
+      status: "skipped",
+      reason: "changedMeanwhile",
+      text,
+      at,
+    };
+  });
+  if (skipped.length > 0) await world.store.appendOutcomes(run.id, skipped, signal);
+  return { plan: { ...stored, base: fresh.base, changes: holding }, by: acceptance.by };
+}
+
+/** Reads, plans, guards, and stores the plan. An accepted plan takes the place of the fresh one.
+ * @throws what reading and the store throw; CONFIG_INVALID for an acceptance that has expired */
+export async function planStage(run: RunRecord, slice: Slice): Promise<Planned> {
+  const { world, target, signal } = slice;
+  const { purpose, worker, accept, now } = run.request;
+  const request = { purpose, ...(worker === undefined ? {} : { worker }) };
+  const planWorld = { clock: world.clock, log: slice.log, store: world.store };
+  const fresh = await makePlan(target, request, planWorld, now ?? world.clock.now(), signal);
+  const accepted = accept === undefined ? undefined : await acceptedPlan(run, accept, fresh.plan, slice);
+  const plan = accepted?.plan ?? fresh.plan;
+  await world.store.putPlan(run.id, plan, signal);
+  const saved = await save(
+    run,
+    {
+      sources: summarizeReads(fresh.reads),
+      digest: plan.digest,
+      verdict: accepted === undefined ? fresh.verdict : { status: "allowed" },
+      ...(accepted === undefined ? {} : { acceptedBy: accepted.by }),
+      planned: countChanges(plan.changes),
+      problems: countProblems(plan),
+    },
+    world,
+    signal,
+  );
+  return { run: saved, plan };
+}
+
+/** The plan that an earlier slice stored. @throws STORE_UNAVAILABLE */
+export async function storedPlan(run: RunRecord, slice: Slice): Promise<Planned> {
+  const plan = await slice.world.store.getPlan(run.id, slice.signal);
+  if (plan === undefined)
+    throw new AppError("STORE_UNAVAILABLE", `Cannot go on with the run "${run.id}": its stored plan is missing`);
+  return { run, plan };
+}

@@ -1,0 +1,65 @@
+// Reads every source of a target. A source that cannot be read is an incomplete read: its people are not seen today,
+// so nobody becomes an absent leaver, and what the other sources state still counts.
+import { asAppError } from "../core/errors.ts";
+import type { PeopleRead } from "../core/person.ts";
+import type { SpacedRead } from "../core/plan.ts";
+import type { SourceSummary } from "../core/run.ts";
+import type { Clock, Log, PeopleSource, RunStore } from "../ports.ts";
+
+/** A source with the number spaces that its rows can name. */
+export type SpacedSource = { readonly source: PeopleSource; readonly spaces: readonly string[] | "any" };
+
+function unreadable(source: string, reason: string): PeopleRead {
+  return {
+    source,
+    completeness: "incomplete",
+    evidence: { rows: 0, people: 0, problems: 0, incompleteBecause: [reason] },
+    people: [],
+    problems: [],
+  };
+}
+
+/** All reads, in the order of the sources. Complete ones are remembered, for the next comparison.
+ * @throws ABORTED, CONFIG_INVALID, STORE_UNAVAILABLE */
+export async function readPeople(
+  sources: readonly SpacedSource[],
+  world: { readonly clock: Clock; readonly log: Log; readonly store: Pick<RunStore, "putSourceMemory"> },
+  signal: AbortSignal,
+): Promise<readonly SpacedRead[]> {
+  return Promise.all(
+    sources.map(async ({ source, spaces }) => {
+      const read = await readOne(source, world.log, signal);
+      if (read.completeness === "complete") {
+        await world.store.putSourceMemory(source.name, { at: world.clock.now(), people: read.people.length }, signal);
+      }
+      return { read, spaces };
+    }),
+  );
+}
+
+async function readOne(source: PeopleSource, log: Log, signal: AbortSignal): Promise<PeopleRead> {
+  try {
+    const read = await source.read(signal);
+    const { completeness, evidence } = read;
+    const fields = { source: source.name, completeness, people: evidence.people, problems: evidence.problems };
+    if (completeness === "complete") log.info("people.read", fields);
+    else log.warn("people.read", { ...fields, because: evidence.incompleteBecause.join("; ") });
+    return read;
+  } catch (cause) {
+    const error = asAppError(cause);
+    if (error.code === "ABORTED" || error.code === "CONFIG_INVALID" || error.code === "BUG") throw error;
+    log.warn("people.unreadable", { source: source.name, code: error.code });
+    return unreadable(source.name, error.message);
+  }
+}
+
+/** What a run's record says about its sources. */
+export function summarizeReads(reads: readonly SpacedRead[]): readonly SourceSummary[] {
+  return reads.map(({ read: { source, completeness, evidence, problems } }) => ({
+    source,
+    completeness,
+    people: evidence.people,
+    problems: problems.length,
+    incompleteBecause: evidence.incompleteBecause,
+  }));
+}

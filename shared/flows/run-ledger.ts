@@ -1,0 +1,90 @@
+// Keeps what a run has done in three places beside the journal: the target's 24-hour window, its memory of accounts,
+// and the counts of the run's record. Written in batches; the record says how far, so a killed run catches up.
+import type { Change } from "../core/change.ts";
+import { changeId } from "../core/change.ts";
+import { type AppError, asAppError } from "../core/errors.ts";
+import type { AppliedChange } from "../core/guard.ts";
+import type { Outcome } from "../core/outcome.ts";
+import { countOutcomes } from "../core/report.ts";
+import type { RunRecord } from "../core/run.ts";
+import type { Clock, RunStore } from "../ports.ts";
+
+const batchSize = 100;
+const batchMs = 2_000;
+
+export type RunLedger = {
+  add(outcome: Outcome): void;
+  /** Writes what is left. Gives the run's record as it stands. @throws STORE_UNAVAILABLE */
+  close(): Promise<RunRecord>;
+};
+
+/** What a first slice finds done was done by somebody else; a later slice may find what a killed one did unrecorded. */
+function counts(outcome: Outcome, run: RunRecord): boolean {
+  return outcome.status === "applied" || (outcome.reason === "alreadySo" && run.slices > 1);
+}
+
+function linkOf(change: Change): readonly [string, string | undefined] | undefined {
+  if (change.kind === "createUser" || change.kind === "adoptUser") return [change.after.worker, change.key];
+  return change.kind === "deleteUser" && change.reason.worker !== undefined
+    ? [change.reason.worker, undefined]
+    : undefined;
+}
+
+/** A ledger for one slice. `journal` are the outcomes that stand already; those that the record has not counted are
+ * counted first. */
+export function createRunLedger(
+  initial: RunRecord,
+  changes: readonly Change[],
+  journal: readonly Outcome[],
+  world: { readonly clock: Clock; readonly store: RunStore },
+  signal: AbortSignal,
+): RunLedger {
+  const { clock, store } = world;
+  const byId = new Map(changes.map((change) => [changeId(change), change]));
+  const all = [...journal];
+  let run = initial;
+  let written = run.counted ?? 0;
+  let writtenAt = clock.now();
+  let writing: Promise<void> = Promise.resolve();
+  let failure: AppError | undefined;
+
+  const write = async (): Promise<void> => {
+    const batch = all.slice(written);
+    const made = batch.flatMap((outcome) => {
+      const change = byId.get(outcome.id);
+      return change !== undefined && counts(outcome, run) ? [{ outcome, change }] : [];
+    });
+    const applied = made.map(({ outcome, change }): AppliedChange => {
+      const scope = change.reason.code === "outOfScope" ? { outOfScope: true } : {};
+      return { at: outcome.at, runId: run.id, kind: change.kind, key: change.key, ...scope };
+    });
+    const links = new Map(
+      made.flatMap(({ change }) => [linkOf(change)].flatMap((link) => (link === undefined ? [] : [link]))),
+    );
+    if (applied.length > 0) await store.recordApplied(run.request.target, applied, signal);
+    if (links.size > 0) await store.rememberLinks(run.request.target, links, signal);
+    written += batch.length;
+    run = { ...run, counted: written, outcomes: countOutcomes(all.slice(0, written)), updatedAt: clock.now() };
+    await store.putRun(run, signal);
+  };
+
+  const schedule = (): void => {
+    writtenAt = clock.now();
+    writing = writing.then(write).catch((cause: unknown) => {
+      failure ??= asAppError(cause);
+    });
+  };
+
+  return {
+    add(outcome) {
+      all.push(outcome);
+      if (all.length - written >= batchSize || clock.now() - writtenAt >= batchMs) schedule();
+    },
+    async close() {
+      schedule();
+      await writing;
+      if (failure !== undefined) throw failure;
+      return run;
+    },
+  };
+}

@@ -1,0 +1,115 @@
+// One slice of a run: plan it where it has no plan yet, then apply until nothing is left or the time is up. The run's
+// record is written whatever happens; a slice that is killed is taken up where the journal ends.
+import { asAppError } from "../core/errors.ts";
+import { countOutcomes } from "../core/report.ts";
+import type { RunRecord, RunStatus } from "../core/run.ts";
+import type { Log } from "../ports.ts";
+import { applyStage } from "./apply-stage.ts";
+import { keepLease } from "./keep-lease.ts";
+import { planStage, storedPlan } from "./plan-stage.ts";
+import { type RunWorld, type Slice, type SliceOptions, save } from "./slice.ts";
+
+/** `done`: the run has ended, see its record. `continues`: another slice is in the queue. `leaseHeld`: another run of the
+ * target is at work, this one is in the queue again. `unknown`: no such run. */
+export type SliceResult =
+  | { readonly status: "done" | "continues" | "leaseHeld"; readonly run: RunRecord }
+  | { readonly status: "unknown" };
+
+const leaseSeconds = 60;
+const leaseHeldDelaySeconds = 15;
+const ended: ReadonlySet<RunStatus> = new Set<RunStatus>(["planned", "blocked", "finished", "failed", "cancelled"]);
+
+async function work(run: RunRecord, slice: Slice): Promise<SliceResult> {
+  const { world, signal } = slice;
+  const planned = run.digest === undefined ? await planStage(run, slice) : await storedPlan(run, slice);
+  const end = async (status: RunStatus): Promise<SliceResult> => {
+    const outcomes = countOutcomes([]);
+    return {
+      status: "done",
+      run: await save(planned.run, { status, outcomes, finishedAt: world.clock.now() }, world, signal),
+    };
+  };
+  if (run.request.mode === "plan") return end("planned");
+  if (planned.run.verdict?.status === "blocked") {
+    slice.log.warn("plan.blocked", { digest: planned.plan.digest, breaches: planned.run.verdict.breaches.length });
+    return end("blocked");
+  }
+  return applyStage(planned, slice);
+}
+
+async function noteFailure(
+  run: RunRecord,
+  cause: unknown,
+  slice: Pick<Slice, "world" | "options" | "log">,
+  signal: AbortSignal,
+): Promise<SliceResult> {
+  const { world, options, log } = slice;
+  const error = asAppError(cause);
+  const final = options.lastAttempt || !error.retryable;
+  // The run may have come further than the record that this slice began with.
+  const latest = (await world.store.getRun(run.id, signal)) ?? run;
+  const changes = {
+    error: { code: error.code, message: error.message },
+    ...(final ? { status: "failed" as const, finishedAt: world.clock.now() } : {}),
+  };
+  const saved = await save(latest, changes, world, signal);
+  log.error("run.failed", { code: error.code, final, message: error.message });
+  if (!final || options.lastAttempt) throw error;
+  return { status: "done", run: saved };
+}
+
+function finishLog(log: Log, { run }: { readonly run: RunRecord }, startedAt: number, now: number): void {
+  const { outcomes } = run;
+  log.info("run.slice.ended", {
+    status: run.status,
+    slices: run.slices,
+    seconds: Math.round((now - startedAt) / 1000),
+    applied: outcomes?.applied,
+    skipped: outcomes?.skipped,
+    held: outcomes?.held,
+    failed: outcomes?.failed,
+  });
+}
+
+/** Runs one slice of the run. Never two at once for one target: a lease sees to it.
+ * @throws the failure, where trying again may help or this was the last attempt; the record names it */
+export async function runSlice(
+  runId: string,
+  world: RunWorld,
+  options: SliceOptions,
+  signal: AbortSignal,
+): Promise<SliceResult> {
+  const { store, clock } = world;
+  const found = await store.getRun(runId, signal);
+  if (found === undefined) return { status: "unknown" };
+  if (ended.has(found.status)) return { status: "done", run: found };
+  const log = world.log.with({ runId, target: found.request.target });
+  const lease = await store.acquireLease(`target/${found.request.target}`, leaseSeconds, signal);
+  if (lease === undefined) {
+    await world.queue.send({ runId }, { delaySeconds: leaseHeldDelaySeconds }, signal);
+    log.info("run.lease.held");
+    return { status: "leaseHeld", run: found };
+  }
+  const kept = keepLease(lease, leaseSeconds, clock, signal);
+  const startedAt = clock.now();
+  try {
+    // What stopped an earlier slice is history once this one goes on.
+    const { error: _, ...unharmed } = found;
+    const run = await save(
+      unharmed,
+      { status: "running", slices: found.slices + 1, startedAt: found.startedAt ?? startedAt },
+      world,
+      signal,
+    );
+    try {
+      const target = await world.openTarget(run.request.target, signal);
+      const result = await work(run, { world, target, options, log, signal: kept.signal });
+      if (result.status !== "unknown") finishLog(log, result, startedAt, clock.now());
+      return result;
+    } catch (error) {
+      return await noteFailure(run, error, { world, options, log }, signal);
+    }
+  } finally {
+    await kept.release();
+  }
+}

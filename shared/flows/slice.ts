@@ -1,0 +1,42 @@
+// What the stages of one slice of a run share.
+import type { Plan } from "../core/plan.ts";
+import type { RunRecord } from "../core/run.ts";
+import type { Log } from "../ports.ts";
+import type { Target } from "./make-plan.ts";
+import type { RequestWorld } from "./request-run.ts";
+
+export type RunWorld = RequestWorld & {
+  /** The target of that name, with its client and sources. @throws CONFIG_INVALID when the rules have no such target */
+  readonly openTarget: (name: string, signal: AbortSignal) => Promise<Target>;
+};
+
+export type SliceOptions = {
+  /** Stops between two changes after so many milliseconds. */
+  readonly sliceMs: number;
+  /** A failure now is final: the record says `failed`. */
+  readonly lastAttempt: boolean;
+  /** Told how far the run is, after each outcome. */
+  readonly onProgress?: (done: number, all: number) => void;
+};
+
+export type Slice = {
+  readonly world: RunWorld;
+  readonly target: Target;
+  readonly options: SliceOptions;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+};
+
+export type Planned = { readonly run: RunRecord; readonly plan: Plan };
+
+/** The run with these changes, written. @throws STORE_UNAVAILABLE */
+export async function save(
+  run: RunRecord,
+  changes: Partial<RunRecord>,
+  world: Pick<RunWorld, "clock" | "store">,
+  signal: AbortSignal,
+): Promise<RunRecord> {
+  const saved = { ...run, ...changes, updatedAt: world.clock.now() };
+  await world.store.putRun(saved, signal);
+  return saved;
+}

@@ -1,0 +1,32 @@
+// What the timer does: asks for a run of each target that is due, and takes up runs that were left lying.
+import { due } from "../core/due.ts";
+import { asAppError } from "../core/errors.ts";
+import { type RequestWorld, requestRun } from "./request-run.ts";
+
+export type TimedTarget = { readonly name: string; readonly everyMinutes: number };
+
+/** How many of a target's latest runs tell when the next one is due. */
+const searchedRuns = 50;
+
+async function tickTarget(target: TimedTarget, world: RequestWorld, signal: AbortSignal): Promise<void> {
+  const runs = await world.store.listRuns({ target: target.name, limit: searchedRuns }, signal);
+  const answer = due(runs, target.everyMinutes, world.clock.now());
+  if (answer.status === "due") {
+    await requestRun({ target: target.name, mode: "apply", purpose: "sync" }, { trigger: "timer" }, world, signal);
+  } else if (answer.status === "abandoned") {
+    world.log.warn("run.taken.up", { runId: answer.runId, target: target.name });
+    await world.queue.send({ runId: answer.runId }, {}, signal);
+  }
+}
+
+/** One tick. A target that fails does not keep the others from their runs.
+ * @throws the first failure, after all targets had their turn */
+export async function tick(targets: readonly TimedTarget[], world: RequestWorld, signal: AbortSignal): Promise<void> {
+  const results = await Promise.allSettled(targets.map((target) => tickTarget(target, world, signal)));
+  for (const [index, result] of results.entries()) {
+    if (result.status === "rejected")
+      world.log.error("tick.failed", { target: targets[index]?.name, code: asAppError(result.reason).code });
+  }
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed !== undefined) throw asAppError(failed.reason);
+}
