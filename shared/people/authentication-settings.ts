@@ -1,0 +1,40 @@
+// How a source proves who asks, for sources that are read over HTTP. Secrets are named, never written.
+import { z } from "zod";
+
+const secretName = z
+  .string()
+  .regex(/^[0-9A-Za-z-]{1,127}$/)
+  .describe("Name of a Key Vault secret");
+
+export const authenticationSettings = z
+  .discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("none") }),
+    z.strictObject({
+      kind: z.literal("secretHeader"),
+      header: z
+        .string()
+        .regex(/^[A-Za-z0-9-]+$/)
+        .describe("Name of the header that carries the secret"),
+      secret: secretName,
+      prefix: z.string().default("").describe('What stands before the secret, such as "Bearer "'),
+    }),
+    z.strictObject({ kind: z.literal("basic"), user: z.string().min(1), secret: secretName }),
+    z.strictObject({
+      kind: z.literal("managedIdentity"),
+      scope: z.string().min(1).describe("Scope of the token, such as https://graph.microsoft.com/.default"),
+    }),
+  ])
+  .default({ kind: "none" });
+
+export type Authentication = z.output<typeof authenticationSettings>;
+
+export const headerSettings = z
+  .record(
+    z
+      .string()
+      .regex(/^[a-z0-9-]+$/, "Expected the name of a header in lower case")
+      .refine((name) => name !== "authorization" && name !== "cookie", "Expected no secret, use authentication"),
+    z.string().regex(/^[\t\x20-\x7e]*$/, "Expected printable ASCII"),
+  )
+  .default({})
+  .describe("Further request headers, without secrets");

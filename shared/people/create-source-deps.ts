@@ -1,0 +1,69 @@
+// What sources need, over the real world: HTTP with retries, blobs and tokens by the program's identity.
+import type { TokenCredential } from "@azure/identity";
+import { AppError } from "../core/errors.ts";
+import { abortedError } from "../http/aborted.ts";
+import { createNodeFetchTransport } from "../http/node-fetch-transport.ts";
+import { createRetryBudget } from "../http/retry-budget.ts";
+import { httpRetryStrategy } from "../http/retry-strategy.ts";
+import { withLog } from "../http/with-log.ts";
+import { withRetry } from "../http/with-retry.ts";
+import { withTimeout } from "../http/with-timeout.ts";
+import type { Clock, Log, Secrets } from "../ports.ts";
+import { createHttpGet } from "./http-get.ts";
+import { createHttpOpen } from "./http-stream.ts";
+import { createOpenBlob } from "./open-blob.ts";
+import type { RowExpressions, SourceDeps } from "./source-deps.ts";
+
+export type SourceDepsOptions = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly secrets: Secrets;
+  readonly identity: TokenCredential;
+  readonly expressions: RowExpressions;
+};
+
+/** HR systems build large reports while one waits. */
+const timeoutMs = 5 * 60_000;
+const maxAttempts = 5;
+
+/** Opens nothing before it is used. The memory of a source is added for each source. */
+export function createSourceDeps(options: SourceDepsOptions): Omit<SourceDeps, "memory"> {
+  const { clock, log, secrets, identity, expressions } = options;
+  const timed = withTimeout(withLog(createNodeFetchTransport(), { log, now: () => clock.now() }), { timeoutMs });
+  const transport = withRetry(timed, {
+    strategy: httpRetryStrategy,
+    clock,
+    random: Math.random,
+    budget: createRetryBudget(),
+    log,
+    maxAttempts,
+  });
+  return {
+    expressions,
+    clock,
+    secrets,
+    openBlob: createOpenBlob(identity),
+    httpGet: createHttpGet(transport),
+    httpOpen: createHttpOpen(),
+    getToken: (scope, signal) => tokenOf(identity, scope, signal),
+  };
+}
+
+/** The credential keeps tokens by itself. */
+async function tokenOf(identity: TokenCredential, scope: string, signal: AbortSignal): Promise<string> {
+  try {
+    const token = await identity.getToken(scope, { abortSignal: signal });
+    if (token !== null) return token.token;
+  } catch (error) {
+    throw signal.aborted ? abortedError() : noToken(scope, error);
+  }
+  throw noToken(scope);
+}
+
+function noToken(scope: string, cause?: unknown): AppError {
+  return new AppError(
+    "SECRET_UNAVAILABLE",
+    `Cannot get a token for "${scope}": the managed identity gave none, expected one; check that the app has an identity with rights there`,
+    { cause },
+  );
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { createSource, sourceSchemas } from "../../shared/people/kinds.ts";
+import { sourceDeps, sourceEntry } from "./source-kit.ts";
+
+describe("sourceSchemas", () => {
+  it("gives the settings of each kind, with what counts when they are left out", () => {
+    const { csv, json } = sourceSchemas();
+
+    expect(csv?.parse({ location: "hr.csv" })).toEqual({
+      location: "hr.csv",
+      encoding: "utf-8",
+      quote: '"',
+      authentication: { kind: "none" },
+      headers: {},
+    });
+    expect(json?.parse({ url: "https://hr.example/people" })).toMatchObject({ items: "", paging: { kind: "none" } });
+  });
+
+  it.each([
+    ["csv", {}],
+    ["csv", { location: "hr.csv", delimiter: "x" }],
+    ["csv", { location: "hr.csv", encoding: "ebcdic" }],
+    ["csv", { location: "hr.csv", colour: "red" }],
+    ["csv", { location: "hr.csv", headers: { authorization: "Bearer x" } }],
+    ["csv", { location: "hr.csv", headers: { "x-a": "line\nbreak" } }],
+    ["json", {}],
+    ["json", { url: "https://hr.example", location: "hr.json" }],
+    ["json", { url: "https://hr.example", paging: { kind: "cursor" } }],
+    ["json", { url: "https://hr.example", authentication: { kind: "basic", user: "a", secret: "not a name" } }],
+  ])("refuses settings of %s that cannot be meant: %j", (kind, settings) => {
+    expect(sourceSchemas()[kind]?.safeParse(settings).success).toBe(false);
+  });
+});
+
+describe("createSource", () => {
+  it("names the source as the rules do", () => {
+    expect(createSource(sourceEntry({ name: "contractors" }), sourceDeps()).name).toBe("contractors");
+  });
+
+  it.each([
+    ["a kind that is not there", { kind: "excel" }],
+    ["a kind that only objects have", { kind: "constructor" }],
+    ["settings that the kind refuses", { settings: {} }],
+    ["a url without TLS", { kind: "json", settings: { url: "http://hr.example" } }],
+  ])("refuses %s with CONFIG_INVALID", (_, entry) => {
+    expect(() => createSource(sourceEntry(entry), sourceDeps())).toThrow(
+      expect.objectContaining({ code: "CONFIG_INVALID" }),
+    );
+  });
+});
