@@ -11,6 +11,7 @@ Commands
   apply [--target NAME]        plans afresh and writes, if the guard allows it
         --accept DIGEST        runs the stored plan of that digest, once, as far as it still holds
   runs [ID]                    the latest runs, or one of them with what failed
+  runs cancel ID               asks a run to stop between two changes
   token --identifier ID --expiry INSTANT [--secret NAME]
                                the Authorization value of the direct door; the key comes on
                                standard input, or from Key Vault by the secret's name

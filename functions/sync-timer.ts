@@ -12,6 +12,12 @@ app.timer("sync-timer", {
     const rollcall = await currentApp();
     const { tick } = await import("../shared/flows/tick.ts");
     const signal = AbortSignal.timeout(120_000);
-    await tick(await rollcall.timedTargets(signal), await rollcall.world(invocationLog(rollcall, context)), signal);
+    const { keepDetailsDays } = rollcall.settings;
+    await tick(
+      await rollcall.timedTargets(signal),
+      { keepDetailsDays },
+      await rollcall.world(invocationLog(rollcall, context)),
+      signal,
+    );
   },
 });

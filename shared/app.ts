@@ -121,6 +121,7 @@ export async function createApp(environment: Environment): Promise<App> {
   const { store, queue } = storageParts(parts);
   const secrets = secretsOf(parts);
   const clients = new Map<string, Apim>();
+  const sharedReads = once(async () => (await import("./people/share-reads.ts")).createSharedReads(clock));
 
   const readRules = once(async () => {
     const { createRulesReader } = await import("./config/open-rules.ts");
@@ -177,7 +178,7 @@ export async function createApp(environment: Environment): Promise<App> {
     return made;
   };
 
-  const openTarget = async (name: string, log: Log, signal: AbortSignal): Promise<Target> => {
+  const openTarget = async (name: string, tick: number | undefined, log: Log, signal: AbortSignal): Promise<Target> => {
     const opened = await rules(signal);
     const { policyFor } = await import("./config/policy.ts");
     const policy = policyFor(opened.rules, name, opened.expressions);
@@ -185,8 +186,21 @@ export async function createApp(environment: Environment): Promise<App> {
     const { AppError } = await import("./core/errors.ts");
     if (target === undefined)
       throw new AppError("BUG", `Cannot open the target "${name}": its policy was made, but the rules do not have it`);
-    const [apim, people] = await Promise.all([openClient(target, log), sources(target.sources, log, signal)]);
-    return { policy, apim, sources: people, maxConcurrency: target.maxConcurrency ?? 16 };
+    const [apim, people, share, { sharedBucket }] = await Promise.all([
+      openClient(target, log),
+      sources(target.sources, log, signal),
+      sharedReads(),
+      import("./apim/shared-bucket.ts"),
+    ]);
+    const alone = opened.rules.targets.length === 1;
+    const bucket = sharedBucket(target, opened.rules.targets);
+    return {
+      policy,
+      apim,
+      sources: people.map(({ source, spaces }) => ({ source: share(source, alone ? undefined : tick), spaces })),
+      maxConcurrency: target.maxConcurrency ?? 16,
+      ...(bucket !== undefined && { bucket }),
+    };
   };
 
   const timedTargets = async (signal: AbortSignal): Promise<readonly TimedTarget[]> =>
@@ -208,7 +222,7 @@ export async function createApp(environment: Environment): Promise<App> {
         store: runs,
         queue: messages,
         createId: () => createRunId(clock.now(), Math.random),
-        openTarget: (name, signal) => openTarget(name, log, signal),
+        openTarget: (name, tick, signal) => openTarget(name, tick, log, signal),
       };
     },
     health: createHealthCheck({

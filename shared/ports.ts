@@ -1,9 +1,9 @@
 // Everything that the program needs from the world, on one page. Every method takes an AbortSignal; failures are
 // AppErrors with a code. Adapters: apim/, people/, runs/, secrets/, clock.ts, log/.
 import type { Group, Product, Subscription, SubscriptionState, User } from "./core/directory.ts";
-import type { PeopleRead } from "./core/person.ts";
 import type { AppliedChange } from "./core/guard.ts";
 import type { Outcome } from "./core/outcome.ts";
+import type { PeopleRead } from "./core/person.ts";
 import type { Plan } from "./core/plan.ts";
 import type { RunRecord } from "./core/run.ts";
 
@@ -42,7 +42,12 @@ export type UserFields = {
   readonly note?: string;
 };
 
-export type NewUser = { readonly firstName: string; readonly lastName: string; readonly email: string; readonly note: string };
+export type NewUser = {
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly email: string;
+  readonly note: string;
+};
 
 /** The one client of API Management, whichever door it uses. Reads of one entity give undefined for a 404;
  * updates and deletes take the ETag that was read and throw APIM_CONFLICT when it no longer holds. */
@@ -62,8 +67,17 @@ export type Apim = {
   /** Deletes the account with its subscriptions, follows a 202 to its end. */
   deleteUser(id: string, etag: string, signal: AbortSignal): Promise<void>;
   getGroup(id: string, signal: AbortSignal): Promise<Tagged<Group> | undefined>;
-  putGroup(id: string, group: { readonly displayName: string; readonly description: string }, signal: AbortSignal): Promise<"created" | "updated">;
-  patchGroup(id: string, fields: { readonly displayName?: string; readonly description?: string }, etag: string, signal: AbortSignal): Promise<void>;
+  putGroup(
+    id: string,
+    group: { readonly displayName: string; readonly description: string },
+    signal: AbortSignal,
+  ): Promise<"created" | "updated">;
+  patchGroup(
+    id: string,
+    fields: { readonly displayName?: string; readonly description?: string },
+    etag: string,
+    signal: AbortSignal,
+  ): Promise<void>;
   deleteGroup(id: string, etag: string, signal: AbortSignal): Promise<void>;
   addMember(groupId: string, userId: string, signal: AbortSignal): Promise<"added" | "present">;
   removeMember(groupId: string, userId: string, signal: AbortSignal): Promise<"removed" | "absent">;
@@ -118,13 +132,23 @@ export type RunStore = {
   putRun(run: RunRecord, signal: AbortSignal): Promise<void>;
   getRun(id: string, signal: AbortSignal): Promise<RunRecord | undefined>;
   /** Newest first. */
-  listRuns(options: { readonly target?: string; readonly limit: number }, signal: AbortSignal): Promise<readonly RunRecord[]>;
+  listRuns(
+    options: { readonly target?: string; readonly limit: number },
+    signal: AbortSignal,
+  ): Promise<readonly RunRecord[]>;
   putPlan(runId: string, plan: Plan, signal: AbortSignal): Promise<void>;
   getPlan(runId: string, signal: AbortSignal): Promise<Plan | undefined>;
   /** Appends to the run's journal; resolves when it is durable. */
   appendOutcomes(runId: string, outcomes: readonly Outcome[], signal: AbortSignal): Promise<void>;
   /** All outcomes of the run, in the order in which they were appended; the last one of a change counts. */
   getOutcomes(runId: string, signal: AbortSignal): Promise<readonly Outcome[]>;
+  /** Asks that the run stop between two changes. */
+  requestCancel(runId: string, by: string, signal: AbortSignal): Promise<void>;
+  /** Who asked that the run stop, if anybody did. */
+  cancelRequestedBy(runId: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Deletes plans and journals (they hold personal data) of runs that were asked for before the instant. The records
+   * with their counts stay. Gives how many blobs went. */
+  deleteDetails(before: number, signal: AbortSignal): Promise<number>;
   putAcceptance(acceptance: Acceptance, signal: AbortSignal): Promise<void>;
   /** Takes an acceptance that has not expired at `now`, so that it is used once. */
   takeAcceptance(target: string, digest: string, now: number, signal: AbortSignal): Promise<Acceptance | undefined>;
@@ -134,7 +158,11 @@ export type RunStore = {
   getTargetMemory(target: string, signal: AbortSignal): Promise<TargetMemory>;
   /** `undefined` forgets. */
   rememberLinks(target: string, links: ReadonlyMap<string, string | undefined>, signal: AbortSignal): Promise<void>;
-  rememberSuspended(target: string, subscriptions: ReadonlyMap<string, number | undefined>, signal: AbortSignal): Promise<void>;
+  rememberSuspended(
+    target: string,
+    subscriptions: ReadonlyMap<string, number | undefined>,
+    signal: AbortSignal,
+  ): Promise<void>;
   getSourceMemory(source: string, signal: AbortSignal): Promise<SourceMemory | undefined>;
   putSourceMemory(source: string, memory: SourceMemory, signal: AbortSignal): Promise<void>;
   /** The lease of that name for so long, or undefined while somebody else holds it. */
@@ -147,4 +175,3 @@ export type RunMessage = { readonly runId: string };
 export type RunQueue = {
   send(message: RunMessage, options: { readonly delaySeconds?: number }, signal: AbortSignal): Promise<void>;
 };
-

@@ -15,7 +15,8 @@ export type RunHere =
   /** Another run of the target is at work. */
   | { readonly status: "leaseHeld"; readonly target: string };
 
-function whoAmI(): string {
+/** Who asks, for the record. */
+export function whoAmI(): string {
   try {
     return `cli:${userInfo().username}`;
   } catch {

@@ -1,4 +1,4 @@
-// `rollcall runs [ID]`: what ran, how far it is, what failed.
+// `rollcall runs [ID]`: what ran, how far it is, what failed. `rollcall runs cancel ID` stands beside it.
 import { runView } from "../../shared/api/run-view.ts";
 import { AppError } from "../../shared/core/errors.ts";
 import { lastOutcomes } from "../../shared/core/report.ts";
@@ -6,6 +6,7 @@ import type { RunRecord } from "../../shared/core/run.ts";
 import { type Command, type Context, exitCodes } from "../command.ts";
 import { printable } from "../printable.ts";
 import { renderVerdict } from "../render-plan.ts";
+import { cancel } from "./cancel.ts";
 
 function line(run: RunRecord): string {
   const { request, outcomes } = run;
@@ -53,6 +54,7 @@ async function one(id: string, { openApp, options, terminal, signal }: Context):
 
 export const runs: Command = async (context) => {
   const [id] = context.options.operands;
+  if (id === "cancel") return cancel(context);
   if (id !== undefined) return one(id, context);
   const { openApp, options, terminal, signal } = context;
   const app = await openApp();

@@ -105,6 +105,10 @@ export const settingsSchema = z.object({
     description:
       "How long one slice of a run works before the next one takes over. At least 30 seconds below `functionTimeout`.",
   }),
+  ROLLCALL_KEEP_DETAILS_DAYS: wholeNumber(1, 3_650, "days").prefault("90").meta({
+    description:
+      "How long plans and journals of runs are kept; they hold personal data. The runs' records with their counts stay.",
+  }),
   ROLLCALL_LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error"], { error: 'expected "debug", "info", "warn" or "error"' })
     .prefault("info")

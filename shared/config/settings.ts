@@ -26,6 +26,7 @@ export type Settings = {
   readonly statePrefix: string;
   readonly acceptKeyNames: readonly string[];
   readonly sliceSeconds: number;
+  readonly keepDetailsDays: number;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly onAzure: boolean;
 };
@@ -120,6 +121,7 @@ function toSettings(values: Values): Settings {
     statePrefix: values.ROLLCALL_STATE_PREFIX,
     acceptKeyNames: Object.freeze(values.ROLLCALL_ACCEPT_KEY_NAMES),
     sliceSeconds: values.ROLLCALL_SLICE_SECONDS,
+    keepDetailsDays: values.ROLLCALL_KEEP_DETAILS_DAYS,
     logLevel: values.ROLLCALL_LOG_LEVEL,
     onAzure: values.WEBSITE_SITE_NAME !== undefined,
   });

@@ -21,6 +21,8 @@ export type RunRequest = {
   readonly accept?: string;
   /** Only this worker's changes. */
   readonly worker?: string;
+  /** The timer's tick that asked for it, epoch milliseconds: runs of one tick share one read of each source. */
+  readonly tick?: number;
   /** The instant whose dates count, epoch milliseconds, where it is not the time of the run. */
   readonly now?: number;
 };
@@ -51,6 +53,7 @@ export type RunRecord = {
   readonly digest?: string;
   readonly verdict?: Verdict;
   readonly acceptedBy?: string;
+  readonly cancelledBy?: string;
   /** Changes in the plan, by kind. */
   readonly planned?: Readonly<Partial<Record<ChangeKind, number>>>;
   /** Problems found, by code. */

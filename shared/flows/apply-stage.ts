@@ -6,7 +6,8 @@ import type { RunRecord } from "../core/run.ts";
 import { apply } from "./apply.ts";
 import { requestRun } from "./request-run.ts";
 import { createRunLedger } from "./run-ledger.ts";
-import { type Planned, type Slice, save } from "./slice.ts";
+import { leaseHeldDelaySeconds, type Planned, type Slice, save } from "./slice.ts";
+import { watchCancel } from "./watch-cancel.ts";
 
 export type Applied = { readonly status: "done" | "continues"; readonly run: RunRecord };
 
@@ -19,13 +20,14 @@ export async function applyStage({ run, plan }: Planned, slice: Slice): Promise<
   const done = new Map(journal.map((outcome) => [outcome.id, outcome]));
   const ledger = createRunLedger(run, plan.changes, journal, { clock, store }, signal);
   const deadline = clock.now() + options.sliceMs;
+  const cancel = watchCancel(run.id, { clock, store, log }, signal);
   let count = plan.changes.filter((change) => done.has(changeId(change))).length;
   const input = {
     runId: run.id,
     changes: plan.changes,
     done,
     maxConcurrency: target.maxConcurrency,
-    shouldStop: () => clock.now() >= deadline,
+    shouldStop: () => cancel.requestedBy() !== undefined || clock.now() >= deadline,
     onOutcome: (outcome: Outcome) => {
       ledger.add(outcome);
       count += 1;
@@ -39,10 +41,22 @@ export async function applyStage({ run, plan }: Planned, slice: Slice): Promise<
     // What was done is counted even when the slice dies; a second failure here would hide the first.
     await ledger.close().catch(() => undefined);
     throw error;
+  } finally {
+    await cancel.stop();
   }
   const counted = await ledger.close();
+  const cancelledBy = cancel.requestedBy();
+  if (result === "stopped" && cancelledBy !== undefined) {
+    log.warn("run.cancelled", { by: cancelledBy });
+    return {
+      status: "done",
+      run: await save(counted, { status: "cancelled", cancelledBy, finishedAt: clock.now() }, world, signal),
+    };
+  }
   if (result === "stopped") {
-    await world.queue.send({ runId: run.id }, {}, signal);
+    // Others that wait for the same bucket get their turn; meanwhile it fills again, so no time is lost.
+    const delaySeconds = target.bucket === undefined ? 0 : leaseHeldDelaySeconds + 1;
+    await world.queue.send({ runId: run.id }, { delaySeconds }, signal);
     return { status: "continues", run: counted };
   }
   const finished = await save(counted, { status: "finished", finishedAt: clock.now() }, world, signal);

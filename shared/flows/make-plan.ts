@@ -21,6 +21,8 @@ export type Target = {
   readonly sources: readonly SpacedSource[];
   /** Changes in flight at once, at most. */
   readonly maxConcurrency: number;
+  /** Name of the limits that the target shares with others; such targets take turns. */
+  readonly bucket?: string;
 };
 
 export type PlanWorld = { readonly clock: Clock; readonly log: Log; readonly store: RunStore };

@@ -5,18 +5,16 @@ import { countOutcomes } from "../core/report.ts";
 import type { RunRecord, RunStatus } from "../core/run.ts";
 import type { Log } from "../ports.ts";
 import { applyStage } from "./apply-stage.ts";
-import { keepLease } from "./keep-lease.ts";
 import { planStage, storedPlan } from "./plan-stage.ts";
-import { type RunWorld, type Slice, type SliceOptions, save } from "./slice.ts";
+import { leaseHeldDelaySeconds, type RunWorld, type Slice, type SliceOptions, save } from "./slice.ts";
+import { takeTurn } from "./take-turn.ts";
 
 /** `done`: the run has ended, see its record. `continues`: another slice is in the queue. `leaseHeld`: another run of the
- * target is at work, this one is in the queue again. `unknown`: no such run. */
+ * target, or of its bucket, is at work, this one is in the queue again. `unknown`: no such run. */
 export type SliceResult =
   | { readonly status: "done" | "continues" | "leaseHeld"; readonly run: RunRecord }
   | { readonly status: "unknown" };
 
-const leaseSeconds = 60;
-const leaseHeldDelaySeconds = 15;
 const ended: ReadonlySet<RunStatus> = new Set<RunStatus>(["planned", "blocked", "finished", "failed", "cancelled"]);
 
 async function work(run: RunRecord, slice: Slice): Promise<SliceResult> {
@@ -71,7 +69,25 @@ function finishLog(log: Log, { run }: { readonly run: RunRecord }, startedAt: nu
   });
 }
 
-/** Runs one slice of the run. Never two at once for one target: a lease sees to it.
+/** The run as it stands now that no other slice is at work. What stopped an earlier slice is history. */
+async function begin(runId: string, world: RunWorld, signal: AbortSignal): Promise<RunRecord | undefined> {
+  const found = await world.store.getRun(runId, signal);
+  if (found === undefined || ended.has(found.status)) return found;
+  const { error: _, ...unharmed } = found;
+  const startedAt = found.startedAt ?? world.clock.now();
+  const cancelledBy = await world.store.cancelRequestedBy(runId, signal);
+  if (cancelledBy !== undefined) {
+    return save(
+      unharmed,
+      { status: "cancelled", cancelledBy, startedAt, finishedAt: world.clock.now() },
+      world,
+      signal,
+    );
+  }
+  return save(unharmed, { status: "running", slices: found.slices + 1, startedAt }, world, signal);
+}
+
+/** Runs one slice of the run. Never two at once for one target, nor for one bucket: leases see to it.
  * @throws the failure, where trying again may help or this was the last attempt; the record names it */
 export async function runSlice(
   runId: string,
@@ -83,33 +99,33 @@ export async function runSlice(
   const found = await store.getRun(runId, signal);
   if (found === undefined) return { status: "unknown" };
   if (ended.has(found.status)) return { status: "done", run: found };
-  const log = world.log.with({ runId, target: found.request.target });
-  const lease = await store.acquireLease(`target/${found.request.target}`, leaseSeconds, signal);
-  if (lease === undefined) {
+  const { target: name, tick } = found.request;
+  const log = world.log.with({ runId, target: name });
+  const opening = world.openTarget(name, tick, signal);
+  // A target that cannot be opened is a failure of the run, so it waits until the run is this slice's own.
+  const bucket = await opening.then(
+    (target) => target.bucket,
+    () => undefined,
+  );
+  const turn = await takeTurn({ target: name, bucket, leaseSeconds: options.leaseSeconds }, { store, clock }, signal);
+  if (turn === undefined) {
     await world.queue.send({ runId }, { delaySeconds: leaseHeldDelaySeconds }, signal);
     log.info("run.lease.held");
     return { status: "leaseHeld", run: found };
   }
-  const kept = keepLease(lease, leaseSeconds, clock, signal);
   const startedAt = clock.now();
   try {
-    // What stopped an earlier slice is history once this one goes on.
-    const { error: _, ...unharmed } = found;
-    const run = await save(
-      unharmed,
-      { status: "running", slices: found.slices + 1, startedAt: found.startedAt ?? startedAt },
-      world,
-      signal,
-    );
+    const run = await begin(runId, world, signal);
+    if (run === undefined) return { status: "unknown" };
+    if (ended.has(run.status)) return { status: "done", run };
     try {
-      const target = await world.openTarget(run.request.target, signal);
-      const result = await work(run, { world, target, options, log, signal: kept.signal });
+      const result = await work(run, { world, target: await opening, options, log, signal: turn.signal });
       if (result.status !== "unknown") finishLog(log, result, startedAt, clock.now());
       return result;
     } catch (error) {
       return await noteFailure(run, error, { world, options, log }, signal);
     }
   } finally {
-    await kept.release();
+    await turn.release();
   }
 }

@@ -6,13 +6,18 @@ import type { Target } from "./make-plan.ts";
 import type { RequestWorld } from "./request-run.ts";
 
 export type RunWorld = RequestWorld & {
-  /** The target of that name, with its client and sources. @throws CONFIG_INVALID when the rules have no such target */
-  readonly openTarget: (name: string, signal: AbortSignal) => Promise<Target>;
+  /** The target of that name, with its client and sources; runs of one tick share their reads. @throws CONFIG_INVALID when the rules have no such target */
+  readonly openTarget: (name: string, tick: number | undefined, signal: AbortSignal) => Promise<Target>;
 };
+
+/** How long a run waits before it asks again for a lease that another one holds. */
+export const leaseHeldDelaySeconds = 5;
 
 export type SliceOptions = {
   /** Stops between two changes after so many milliseconds. */
   readonly sliceMs: number;
+  /** Length of the leases that the slice renews; 60 unless stated, the longest that storage gives. */
+  readonly leaseSeconds?: number;
   /** A failure now is final: the record says `failed`. */
   readonly lastAttempt: boolean;
   /** Told how far the run is, after each outcome. */

@@ -8,21 +8,43 @@ export type TimedTarget = { readonly name: string; readonly everyMinutes: number
 /** How many of a target's latest runs tell when the next one is due. */
 const searchedRuns = 50;
 
-async function tickTarget(target: TimedTarget, world: RequestWorld, signal: AbortSignal): Promise<void> {
+async function tickTarget(target: TimedTarget, at: number, world: RequestWorld, signal: AbortSignal): Promise<void> {
   const runs = await world.store.listRuns({ target: target.name, limit: searchedRuns }, signal);
-  const answer = due(runs, target.everyMinutes, world.clock.now());
+  const answer = due(runs, target.everyMinutes, at);
   if (answer.status === "due") {
-    await requestRun({ target: target.name, mode: "apply", purpose: "sync" }, { trigger: "timer" }, world, signal);
+    await requestRun(
+      { target: target.name, mode: "apply", purpose: "sync", tick: at },
+      { trigger: "timer" },
+      world,
+      signal,
+    );
   } else if (answer.status === "abandoned") {
     world.log.warn("run.taken.up", { runId: answer.runId, target: target.name });
     await world.queue.send({ runId: answer.runId }, {}, signal);
   }
 }
 
+export type TickOptions = {
+  /** Plans and journals of runs older than this are deleted; their records stay. */
+  readonly keepDetailsDays: number;
+};
+
+async function forget(keepDetailsDays: number, world: RequestWorld, signal: AbortSignal): Promise<void> {
+  const deleted = await world.store.deleteDetails(world.clock.now() - keepDetailsDays * 86_400_000, signal);
+  if (deleted > 0) world.log.info("run.details.deleted", { blobs: deleted });
+}
+
 /** One tick. A target that fails does not keep the others from their runs.
  * @throws the first failure, after all targets had their turn */
-export async function tick(targets: readonly TimedTarget[], world: RequestWorld, signal: AbortSignal): Promise<void> {
-  const results = await Promise.allSettled(targets.map((target) => tickTarget(target, world, signal)));
+export async function tick(
+  targets: readonly TimedTarget[],
+  options: TickOptions,
+  world: RequestWorld,
+  signal: AbortSignal,
+): Promise<void> {
+  const at = world.clock.now();
+  const work = targets.map((target) => tickTarget(target, at, world, signal));
+  const results = await Promise.allSettled([...work, forget(options.keepDetailsDays, world, signal)]);
   for (const [index, result] of results.entries()) {
     if (result.status === "rejected")
       world.log.error("tick.failed", { target: targets[index]?.name, code: asAppError(result.reason).code });

@@ -3,8 +3,10 @@
 import type { Clock, RunStore } from "../ports.ts";
 import { createAcceptanceTable } from "./acceptance-table.ts";
 import { createAppliedTable } from "./applied-table.ts";
+import { createCancelRows } from "./cancel-rows.ts";
 import { createLeaseBlobs } from "./lease-blob.ts";
 import { createMemoryTable } from "./memory-table.ts";
+import { createOldDetails } from "./old-details.ts";
 import { createOutcomeLog } from "./outcome-log.ts";
 import { createPlanBlobs } from "./plan-blob.ts";
 import { createRunTable } from "./run-table.ts";
@@ -19,6 +21,11 @@ export function createAzureRunStore(options: StorageOptions & { readonly clock: 
   return {
     ...createRunTable((signal) => clients.table("runs", signal)),
     ...createPlanBlobs((signal) => clients.container("plans", signal)),
+    ...createCancelRows((signal) => clients.table("runs", signal)),
+    ...createOldDetails([
+      (signal) => clients.container("plans", signal),
+      (signal) => clients.container("journal", signal),
+    ]),
     ...createAcceptanceTable((signal) => clients.table("acceptances", signal)),
     ...createAppliedTable((signal) => clients.table("applied", signal), options.clock),
     ...createMemoryTable((signal) => clients.table("memory", signal)),

@@ -19,8 +19,18 @@ export function createMemoryRunStore(options: { readonly clock: Pick<Clock, "now
 
 function createRuns(): Pick<
   RunStore,
-  "putRun" | "getRun" | "listRuns" | "putPlan" | "getPlan" | "appendOutcomes" | "getOutcomes"
+  | "putRun"
+  | "getRun"
+  | "listRuns"
+  | "putPlan"
+  | "getPlan"
+  | "appendOutcomes"
+  | "getOutcomes"
+  | "requestCancel"
+  | "cancelRequestedBy"
+  | "deleteDetails"
 > {
+  const cancels = new Map<string, string>();
   const runs = new Map<string, RunRecord>();
   const plans = new Map<string, Plan>();
   const journals = new Map<string, Outcome[]>();
@@ -59,6 +69,20 @@ function createRuns(): Pick<
     async getOutcomes(runId, signal) {
       check(signal);
       return [...(journals.get(runId) ?? [])];
+    },
+    async requestCancel(runId, by, signal) {
+      check(signal);
+      cancels.set(runId, by);
+    },
+    async cancelRequestedBy(runId, signal) {
+      check(signal);
+      return cancels.get(runId);
+    },
+    async deleteDetails(before, signal) {
+      check(signal);
+      const isOld = (runId: string) => Number(runId.slice(0, 13)) < before;
+      const old = [plans, journals].map((details) => [...details.keys()].filter(isOld).map((id) => details.delete(id)));
+      return old.flat().length;
     },
   };
 }

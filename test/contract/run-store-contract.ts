@@ -38,6 +38,36 @@ export function describeRunStoreContract(name: string, start: () => Promise<Star
       store = started.store;
     });
 
+    describe("stopping a run", () => {
+      it("cancelRequestedBy tells who asked, for that run only", async () => {
+        await store.requestCancel(runIdAt(1), "cli:ada", signal);
+
+        expect(await store.cancelRequestedBy(runIdAt(1), signal)).toBe("cli:ada");
+        expect(await store.cancelRequestedBy(runIdAt(2), signal)).toBeUndefined();
+      });
+    });
+
+    describe("details of old runs", () => {
+      it("deleteDetails takes plans and journals of runs before the instant and leaves records and younger runs", async () => {
+        for (const minutes of [1, 2, 3]) {
+          await store.putRun(aRun(runIdAt(minutes)), signal);
+          await store.putPlan(runIdAt(minutes), aPlan(1), signal);
+          await store.appendOutcomes(runIdAt(minutes), [anOutcome(1)], signal);
+        }
+
+        await store.deleteDetails(startOfTime + 3 * 60_000, signal);
+
+        const left = async (minutes: number) => [
+          (await store.getRun(runIdAt(minutes), signal)) !== undefined,
+          (await store.getPlan(runIdAt(minutes), signal)) !== undefined,
+          (await store.getOutcomes(runIdAt(minutes), signal)).length,
+        ];
+        expect(await left(1)).toEqual([true, false, 0]);
+        expect(await left(2)).toEqual([true, false, 0]);
+        expect(await left(3)).toEqual([true, true, 1]);
+      });
+    });
+
     describe("runs", () => {
       it("getRun gives what putRun stored, with every field", async () => {
         const run = aRun(runIdAt(1), {

@@ -208,6 +208,37 @@ describe("a run in slices", () => {
     await lease?.release(signal);
   });
 
+  it("stops between two changes when somebody asks, and the next run makes the rest", async () => {
+    const asked = await requestRun(
+      { target: "contoso", mode: "apply", purpose: "sync" },
+      { trigger: "timer", enqueue: "no" },
+      local.world,
+      signal,
+    );
+    if (asked.status !== "queued") throw new Error("The run was not queued");
+    let writes = 0;
+    const stop = local.simulator.beforeRequest(({ method }) => {
+      if (method === "PUT") writes += 1;
+    });
+    const runNow = runSlice(
+      asked.run.id,
+      {
+        ...local.world,
+        clock: { ...local.world.clock, sleep: async () => new Promise((resolve) => setImmediate(resolve)) },
+      },
+      { sliceMs: 600_000, lastAttempt: false },
+      signal,
+    );
+    await local.store.requestCancel(asked.run.id, "cli:ada", signal);
+    const result = await runNow;
+    stop();
+
+    expect(result).toMatchObject({ status: "done", run: { status: "cancelled", cancelledBy: "cli:ada" } });
+    expect(writes).toBeLessThan(41);
+    expect((await local.run()).run.status).toBe("finished");
+    expect((await local.run()).plan.changes).toEqual([]);
+  });
+
   it("leaves the record of a failure, and is over, after the last attempt", async () => {
     local.simulator.addFaults([{ match: { method: "GET", kind: "users" }, fault: { status: 503 } }]);
 

@@ -44,6 +44,14 @@ export type LocalRunOptions = {
 
 const signal = new AbortController().signal;
 
+/** Sleeps until it is stopped. */
+export function untilAborted(_ms: number, stop: AbortSignal): Promise<void> {
+  return new Promise((_, reject) => {
+    if (stop.aborted) reject(stop.reason);
+    stop.addEventListener("abort", () => reject(stop.reason), { once: true });
+  });
+}
+
 /** An unsigned token for Resource Manager: the simulator looks at audience and expiry only. */
 export function armToken(now: number): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -64,11 +72,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
     },
   };
   // The lease is renewed by time; here time stands still between two calls, so a renewal would never end.
-  const flowClock: Clock = {
-    now,
-    sleep: (_, stop) =>
-      new Promise((_resolve, reject) => stop.addEventListener("abort", () => reject(stop.reason), { once: true })),
-  };
+  const flowClock: Clock = { now, sleep: untilAborted };
   const log = createRecordingLog();
   const store = createMemoryRunStore({ clock });
   const sent: RunMessage[] = [];

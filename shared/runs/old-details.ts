@@ -1,0 +1,36 @@
+// Forgets what old runs planned and did: plans and journals name people, so they are kept only for a while.
+import type { ContainerClient } from "@azure/storage-blob";
+import type { RunStore } from "../ports.ts";
+import { callStore, unlessStatus } from "./store-error.ts";
+
+/** Names of plans and journals begin with the run's id, which begins with 13 digits of epoch milliseconds. */
+function askedAt(blobName: string): number {
+  const digits = /^(\d{13})-/.exec(blobName)?.[1];
+  return digits === undefined ? Number.POSITIVE_INFINITY : Number(digits);
+}
+
+async function deleteOld(container: ContainerClient, before: number, signal: AbortSignal): Promise<number> {
+  let deleted = 0;
+  // The service lists names in order, so the first one that is young enough ends the search.
+  for await (const { name } of container.listBlobsFlat({ abortSignal: signal })) {
+    if (askedAt(name) >= before) break;
+    const gone = await unlessStatus([404], () => container.deleteBlob(name, { abortSignal: signal }));
+    if (gone !== undefined) deleted += 1;
+  }
+  return deleted;
+}
+
+/** @throws STORE_UNAVAILABLE, ABORTED */
+export function createOldDetails(
+  open: readonly ((signal: AbortSignal) => Promise<ContainerClient>)[],
+): Pick<RunStore, "deleteDetails"> {
+  return {
+    async deleteDetails(before, signal) {
+      return await callStore("delete details of old runs", signal, async () => {
+        let deleted = 0;
+        for (const openContainer of open) deleted += await deleteOld(await openContainer(signal), before, signal);
+        return deleted;
+      });
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import type { RunRecord } from "../../shared/core/run.ts";
+import { tick } from "../../shared/flows/tick.ts";
+import type { RunMessage } from "../../shared/ports.ts";
+import { createMemoryRunStore } from "../../shared/runs/memory.ts";
+import { createRunId } from "../../shared/runs/run-id.ts";
+import { aPlan, aRun, runIdAt, startOfTime } from "../helpers/records.ts";
+import { createRecordingLog } from "../http/recording-log.ts";
+
+const signal = new AbortController().signal;
+const minute = 60_000;
+
+function world(at = startOfTime) {
+  const clock = { now: () => at, sleep: async () => undefined };
+  const store = createMemoryRunStore({ clock });
+  const sent: RunMessage[] = [];
+  let random = 0;
+  const createId = () => {
+    random += 1;
+    return createRunId(at, () => random / 32);
+  };
+  return {
+    clock,
+    store,
+    log: createRecordingLog(),
+    createId,
+    queue: { send: async (message: RunMessage) => void sent.push(message) },
+    sent,
+  };
+}
+
+const targets = [
+  { name: "contoso", everyMinutes: 15 },
+  { name: "fabrikam", everyMinutes: 60 },
+];
+const options = { keepDetailsDays: 90 };
+
+async function asked(store: {
+  listRuns: ReturnType<typeof world>["store"]["listRuns"];
+}): Promise<readonly RunRecord[]> {
+  return store.listRuns({ limit: 10 }, signal);
+}
+
+describe("tick()", () => {
+  it("asks for one run of each target that is due, all of one tick", async () => {
+    const here = world();
+
+    await tick(targets, options, here, signal);
+
+    const runs = await asked(here.store);
+    expect(runs.map(({ request, trigger, status }) => [request.target, request.tick, trigger, status]).sort()).toEqual([
+      ["contoso", startOfTime, "timer", "waiting"],
+      ["fabrikam", startOfTime, "timer", "waiting"],
+    ]);
+    expect(here.sent.map(({ runId }) => runId).sort()).toEqual(runs.map(({ id }) => id).sort());
+  });
+
+  it("does not ask again before the target's interval has passed, nor while a run is open", async () => {
+    const here = world(startOfTime + 20 * minute);
+    await here.store.putRun(aRun(runIdAt(0), { status: "finished" }, "contoso"), signal);
+    await here.store.putRun(aRun(runIdAt(1), { status: "finished" }, "fabrikam"), signal);
+    await tick(targets, options, here, signal);
+    expect(
+      (await asked(here.store)).filter(({ status }) => status === "waiting").map(({ request }) => request.target),
+    ).toEqual(["contoso"]);
+
+    await tick(targets, options, here, signal);
+
+    expect(here.sent).toHaveLength(1);
+  });
+
+  it("takes up a run that nobody has written for a quarter of an hour", async () => {
+    const here = world(startOfTime + 16 * minute);
+    await here.store.putRun(aRun(runIdAt(0), { status: "running" }), signal);
+
+    await tick(targets.slice(0, 1), options, here, signal);
+
+    expect(here.sent).toEqual([{ runId: runIdAt(0) }]);
+  });
+
+  it("forgets plans that are older than the configured days", async () => {
+    const here = world(startOfTime + 90 * 24 * 60 * minute + minute);
+    for (const minutes of [0, 2]) await here.store.putPlan(runIdAt(minutes), aPlan(1), signal);
+
+    await tick([], options, here, signal);
+
+    expect([
+      await here.store.getPlan(runIdAt(0), signal),
+      (await here.store.getPlan(runIdAt(2), signal))?.format,
+    ]).toEqual([undefined, "rollcall-plan/1"]);
+  });
+
+  it("lets no target keep the others from their runs", async () => {
+    const here = world();
+    const listRuns: typeof here.store.listRuns = (query, stop) =>
+      query.target === "contoso" ? Promise.reject(new Error("away")) : here.store.listRuns(query, stop);
+
+    await expect(tick(targets, options, { ...here, store: { ...here.store, listRuns } }, signal)).rejects.toMatchObject(
+      { code: "BUG" },
+    );
+
+    expect((await asked(here.store)).map(({ request }) => request.target)).toEqual(["fabrikam"]);
+  });
+});
