@@ -6,7 +6,7 @@ import { AppError } from "../core/errors.ts";
 import type { Secrets } from "../ports.ts";
 
 /** Name of the secret that holds the text of a function key. */
-export function keySecretName(keyName: string): string {
+function keySecretName(keyName: string): string {
   return `function-key-${keyName}`;
 }
 

@@ -5,7 +5,7 @@ import type { RunRecord } from "./run.ts";
 const slackMs = 30_000;
 
 /** A run whose record nobody has written for so long has lost its message or its host. */
-export const abandonedAfterMs = 15 * 60_000;
+const abandonedAfterMs = 15 * 60_000;
 
 export type Due =
   | { readonly status: "due" }

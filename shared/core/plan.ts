@@ -119,21 +119,20 @@ function deleteIsDue(account: OwnAccount, standing: Standing | undefined, input:
   return blockedAt !== undefined && input.calendar.now - blockedAt >= days * dayMs;
 }
 
+/** The accounts that are due to be deleted: marked, blocked by Rollcall long enough, their workers still gone. */
+function dueDeletes(resolved: Resolved, input: PlanInput): readonly OwnAccount[] {
+  const { accounts, standings } = resolved;
+  return [...accounts.byWorker.values()].filter((account) =>
+    deleteIsDue(account, standings.get(account.worker), input),
+  );
+}
+
 function planDeletes(resolved: Resolved, input: PlanInput): Change[] {
-  const changes: Change[] = [];
-  for (const [worker, account] of resolved.accounts.byWorker) {
-    const standing = resolved.standings.get(worker);
-    if (!account.marked || !deleteIsDue(account, standing, input)) continue;
-    const text = `Blocked by Rollcall for ${input.policy.lifecycle.leaver.deleteAfterDays} days or more, and HR still has the worker gone`;
-    changes.push({
-      kind: "deleteUser",
-      key: account.user.id,
-      before: { state: "blocked" },
-      after: null,
-      reason: { code: "deleteAfterDays", worker, text },
-    });
-  }
-  return changes;
+  const text = `Blocked by Rollcall for ${input.policy.lifecycle.leaver.deleteAfterDays} days or more, and HR still has the worker gone`;
+  return dueDeletes(resolved, input).map(({ worker, user }) => {
+    const reason = { code: "deleteAfterDays", worker, text } as const;
+    return { kind: "deleteUser", key: user.id, before: { state: "blocked" }, after: null, reason };
+  });
 }
 
 /** Which user a change is about, where it is about one. */
@@ -193,9 +192,8 @@ function planSync(resolved: Resolved, input: PlanInput): Parts {
     subscriptions: input.subscriptions,
     suspended: input.suspended,
   });
-  const due = planDeletes(resolved, input).map(({ key, reason }): Finding => {
-    const worker = reason.worker === undefined ? {} : { worker: reason.worker };
-    return { code: "deleteDue", user: key, ...worker, text: "The account is due to be deleted, in a plan of its own" };
+  const due = dueDeletes(resolved, input).map(({ worker, user }): Finding => {
+    return { code: "deleteDue", user: user.id, worker, text: "The account is due to be deleted, in a plan of its own" };
   });
   return {
     changes: [...users.changes, ...groups.changes, ...subscriptions.changes],

@@ -3,7 +3,7 @@ import type { Group, User } from "./directory.ts";
 import { foldAddress, foldId } from "./fold.ts";
 
 /** The built-in administrator; API Management answers 405 to any change of it. */
-export const builtInUserId = "1";
+const builtInUserId = "1";
 
 /** Groups that every service has and that nobody can change. */
 export const builtInGroupIds: readonly string[] = ["administrators", "developers", "guests"];
@@ -16,14 +16,14 @@ export function isManageable(group: Group): boolean {
 /** True when the text fits a pattern in which `*` stands for any run of characters. Linear in the text: no pattern
  * can make it slow. Both sides are expected folded. */
 export function matchesPattern(pattern: string, text: string): boolean {
-  const parts = pattern.split("*");
-  const first = parts[0] ?? "";
-  if (parts.length === 1) return text === first;
-  const last = parts[parts.length - 1] ?? "";
+  const star = pattern.indexOf("*");
+  if (star === -1) return text === pattern;
+  const first = pattern.slice(0, star);
+  const last = pattern.slice(pattern.lastIndexOf("*") + 1);
   if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
   let at = first.length;
   const end = text.length - last.length;
-  for (const part of parts.slice(1, -1)) {
+  for (const part of pattern.split("*").slice(1, -1)) {
     const found = text.indexOf(part, at);
     if (found === -1 || found + part.length > end) return false;
     at = found + part.length;

@@ -26,7 +26,13 @@ export async function takeTurn(
     const bucket = await store.acquireLease(`bucket/${options.bucket}`, seconds, signal);
     if (bucket !== undefined) {
       const second = keepLease(bucket, seconds, clock, first.signal);
-      return { signal: second.signal, release: async () => void (await second.release(), await first.release()) };
+      return {
+        signal: second.signal,
+        async release() {
+          await second.release();
+          await first.release();
+        },
+      };
     }
   } catch (error) {
     await first.release();

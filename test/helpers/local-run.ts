@@ -53,7 +53,7 @@ export function untilAborted(_ms: number, stop: AbortSignal): Promise<void> {
 }
 
 /** An unsigned token for Resource Manager: the simulator looks at audience and expiry only. */
-export function armToken(now: number): string {
+function armToken(now: number): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
   return `${part({ alg: "none" })}.${part({ aud: "https://management.azure.com", exp: Math.floor(now / 1000) + 3600 })}.`;
 }
