@@ -5,7 +5,7 @@ import type { Plan } from "../shared/core/plan.ts";
 import { capacity, countChanges, countProblems, describeChange } from "../shared/core/report.ts";
 import { printable } from "./printable.ts";
 
-const shownPerKind = 10;
+const shownPerKind = 5;
 const shownProblems = 10;
 
 function table(counts: Readonly<Record<string, number>>): string[] {

@@ -99,7 +99,8 @@ export const settingsSchema = z.object({
       description: "Begins the names of the table, containers and queue, so that installations can share an account.",
     }),
   ROLLCALL_ACCEPT_KEY_NAMES: keyNames.prefault("accept").meta({
-    description: "Names of the function keys, separated by commas, that are reserved for accepting a blocked plan.",
+    description:
+      "Names of the function keys, separated by commas, that are reserved for accepting a blocked plan. Key Vault holds the text of each as the secret `function-key-NAME`.",
   }),
   ROLLCALL_SLICE_SECONDS: wholeNumber(10, 3_600, "seconds").prefault("240").meta({
     description:
