@@ -103,8 +103,8 @@ const completeness = fc.oneof(
 /** One or two sources; the first holds both number spaces or the employees, the second the contingents or any. */
 const reads = fc
   .record({
-    first: rows(7),
-    second: fc.option(rows(4), { nil: undefined }),
+    first: rows(6),
+    second: fc.option(rows(3), { nil: undefined }),
     completeness: fc.tuple(completeness, completeness),
     spaces: fc.constantFrom<["any" | string[], "any" | string[]]>(["any", "any"], [["employee"], ["contingent"]]),
   })
@@ -223,17 +223,15 @@ const alwaysThere: readonly Group[] = [
 
 const groups = fc.uniqueArray(group, { selector: ({ id }) => id.toLowerCase() });
 const products = fc.uniqueArray(
-  fc
-    .record({ id: fc.constantFrom("p1", "P2"), groups: fc.subarray([...groupIds, "developers"]) })
-    .map(
-      ({ id, groups: linked }): Product => ({
-        id,
-        displayName: id,
-        state: "published",
-        approvalRequired: false,
-        groups: linked,
-      }),
-    ),
+  fc.record({ id: fc.constantFrom("p1", "P2"), groups: fc.subarray([...groupIds, "developers"]) }).map(
+    ({ id, groups: linked }): Product => ({
+      id,
+      displayName: id,
+      state: "published",
+      approvalRequired: false,
+      groups: linked,
+    }),
+  ),
   { selector: ({ id }) => id },
 );
 
@@ -321,10 +319,10 @@ export const installation: fc.Arbitrary<Installation> = fc
   .record({
     policy,
     reads,
-    users: fc.array(user, { minLength: 2, maxLength: 9 }),
+    users: fc.array(user, { minLength: 2, maxLength: 7 }),
     groups,
     products,
-    subscriptions: fc.array(subscription, { maxLength: 8 }),
+    subscriptions: fc.array(subscription, { maxLength: 5 }),
     links: fc.array(fc.tuple(someNumber, someSpace, fc.option(fc.constantFrom(...userIds), { nil: undefined })), {
       maxLength: 4,
     }),

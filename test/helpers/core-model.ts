@@ -83,67 +83,85 @@ function putUser(state: State, user: User): void {
   state.users.set(fold(user.id), user);
 }
 
+type ChangeOf<Kind extends Change["kind"]> = Extract<Change, { kind: Kind }>;
+
+function createUser(state: State, change: ChangeOf<"createUser">): void {
+  const { worker, firstName, lastName, email } = change.after;
+  demand(!state.users.has(fold(change.key)), change, "the id exists already");
+  demandFreeAddress(state, change, email, change.key);
+  const note = ownedNote(state, "", worker);
+  const identities = [{ provider: "Basic", id: email }];
+  putUser(state, {
+    id: change.key,
+    firstName,
+    lastName,
+    email,
+    state: "active",
+    note,
+    identities,
+    groups: ["developers"],
+  });
+  state.links.set(worker, change.key);
+}
+
+function adoptUser(state: State, change: ChangeOf<"adoptUser">, user: User): void {
+  demand(markOf(user.note, state.owner) === "none", change, "the account carries a mark");
+  demand(user.state === "active" && change.before.state === "active", change, "the account is not active");
+  demand(user.email === change.before.email && user.firstName === change.before.firstName, change, "other values");
+  putUser(state, { ...user, note: ownedNote(state, user.note, change.after.worker) });
+  state.links.set(change.after.worker, user.id);
+}
+
+function updateUser(state: State, change: ChangeOf<"updateUser">, user: User): void {
+  const { worker = "" } = change.reason;
+  const { blocked } = demandOurs(state, change, user, worker);
+  for (const field of ["firstName", "lastName", "email"] as const) {
+    const before = change.before[field];
+    demand(before === undefined || before === user[field], change, `${field} is not as planned`);
+  }
+  const { email } = change.after;
+  if (email !== undefined) demandFreeAddress(state, change, email, user.id);
+  const identities = user.identities.map((one) =>
+    one.provider === "Basic" && email !== undefined ? { ...one, id: email } : one,
+  );
+  const note = blocked && user.state === "active" ? ownedNote(state, user.note, worker) : user.note;
+  putUser(state, { ...user, ...change.after, identities, note });
+}
+
+function blockUser(state: State, change: ChangeOf<"blockUser">, user: User): void {
+  const { worker } = change.after;
+  demand(user.state === "active" && change.before.state === "active", change, "the account is not active");
+  const mark = markOf(user.note, state.owner);
+  const asPlanned = change.before.marked ? typeof mark === "object" && mark.worker === worker : mark === "none";
+  demand(asPlanned, change, "the mark is not as planned");
+  putUser(state, { ...user, state: "blocked", note: ownedNote(state, user.note, worker, state.at) });
+}
+
+function demandBlockedByUs(state: State, change: Change, user: User): string {
+  const { worker = "" } = change.reason;
+  demand(user.state === "blocked", change, "the account is not blocked");
+  demand(demandOurs(state, change, user, worker).blocked, change, "somebody else blocked it");
+  return worker;
+}
+
 function applyToUser(state: State, change: Change): void {
   if (change.kind === "createUser") {
-    demand(!state.users.has(fold(change.key)), change, "the id exists already");
-    demandFreeAddress(state, change, change.after.email, change.key);
-    const { worker, firstName, lastName, email } = change.after;
-    const identities = [{ provider: "Basic", id: email }];
-    const note = ownedNote(state, "", worker);
-    putUser(state, {
-      id: change.key,
-      firstName,
-      lastName,
-      email,
-      state: "active",
-      note,
-      identities,
-      groups: ["developers"],
-    });
-    state.links.set(worker, change.key);
+    createUser(state, change);
     return;
   }
   const user = known(state.users, change.key, change);
-  if (change.kind === "adoptUser") {
-    demand(markOf(user.note, state.owner) === "none", change, "the account carries a mark");
-    demand(user.state === "active" && change.before.state === "active", change, "the account is not active");
-    demand(user.email === change.before.email && user.firstName === change.before.firstName, change, "other values");
-    putUser(state, { ...user, note: ownedNote(state, user.note, change.after.worker) });
-    state.links.set(change.after.worker, user.id);
-  } else if (change.kind === "updateUser") {
-    const { worker = "" } = change.reason;
-    const { blocked } = demandOurs(state, change, user, worker);
-    for (const field of ["firstName", "lastName", "email"] as const) {
-      const before = change.before[field];
-      demand(before === undefined || before === user[field], change, `${field} is not as planned`);
-    }
-    const email = change.after.email ?? user.email;
-    demandFreeAddress(state, change, email, user.id);
-    const identities = user.identities.map((one) =>
-      one.provider === "Basic" && change.after.email !== undefined ? { ...one, id: email } : one,
-    );
-    const note = blocked && user.state === "active" ? ownedNote(state, user.note, worker) : user.note;
-    putUser(state, { ...user, ...change.after, identities, note });
-  } else if (change.kind === "blockUser") {
-    demand(user.state === "active" && change.before.state === "active", change, "the account is not active");
-    const mark = markOf(user.note, state.owner);
-    const asPlanned = change.before.marked
-      ? typeof mark === "object" && mark.worker === change.after.worker
-      : mark === "none";
-    demand(asPlanned, change, "the mark is not as planned");
-    putUser(state, { ...user, state: "blocked", note: ownedNote(state, user.note, change.after.worker, state.at) });
+  if (change.kind === "adoptUser") adoptUser(state, change, user);
+  else if (change.kind === "updateUser") updateUser(state, change, user);
+  else if (change.kind === "blockUser") blockUser(state, change, user);
+  else if (change.kind === "unblockUser") {
+    const worker = demandBlockedByUs(state, change, user);
+    putUser(state, { ...user, state: "active", note: ownedNote(state, user.note, worker) });
   } else {
-    demand(user.state === "blocked", change, "the account is not blocked");
-    const { worker = "" } = change.reason;
-    demand(demandOurs(state, change, user, worker).blocked, change, "somebody else blocked it");
-    if (change.kind === "unblockUser") {
-      putUser(state, { ...user, state: "active", note: ownedNote(state, user.note, worker) });
-      return;
-    }
+    state.links.delete(demandBlockedByUs(state, change, user));
     state.users.delete(fold(user.id));
-    state.links.delete(worker);
-    for (const { id, ownerId } of state.subscriptions.values())
+    for (const { id, ownerId } of state.subscriptions.values()) {
       if (ownerId === user.id) state.subscriptions.delete(fold(id));
+    }
   }
 }
 
