@@ -40,7 +40,7 @@ Use the command line on the same state (in another terminal):
 ${settings.join("\n")}
   node dist/cli/main.js plan`);
   await new Promise<void>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => resolve());
   });
   await stack.close();
 });

@@ -84,6 +84,11 @@ function secretsOf({ settings, clock, identity }: Parts): () => Promise<Secrets>
   });
 }
 
+async function blobEndpoints({ settings }: Parts): Promise<(account: string) => string> {
+  const { blobEndpointOf } = await import("./runs/storage-endpoints.ts");
+  return (account) => blobEndpointOf(account, settings.storage);
+}
+
 function sourceDeps(
   parts: Parts,
   secrets: () => Promise<Secrets>,
@@ -94,17 +99,12 @@ function sourceDeps(
     const { createSourceDeps } = await import("./people/create-source-deps.ts");
     return createSourceDeps({
       ...parts,
+      blobEndpointOf: await blobEndpoints(parts),
       secrets: { get: async (name, options) => (await secrets()).get(name, options) },
       expressions: rules.expressions,
       log,
     });
   };
-}
-
-/** Number spaces of a source: its own, or any where its rows name theirs. */
-function spacesOf(source: SourceRules): SpacedSource["spaces"] {
-  const named = source.columns.numberSpace !== undefined || source.map.numberSpace !== undefined;
-  return named ? "any" : [source.numberSpace];
 }
 
 /** The app of an environment. @throws CONFIG_INVALID with every wrong setting */
@@ -127,7 +127,10 @@ export async function createApp(environment: Environment): Promise<App> {
     const { createRulesReader } = await import("./config/open-rules.ts");
     const deps: RulesDeps = {
       clock,
-      openBlob: async (blob, signal) => (await import("./people/open-blob.ts")).createOpenBlob(identity)(blob, signal),
+      openBlob: async (blob, signal) => {
+        const { createOpenBlob } = await import("./people/open-blob.ts");
+        return createOpenBlob(identity, await blobEndpoints(parts))(blob, signal);
+      },
       expressions: once(async () => (await import("./config/expressions.ts")).createExpressions()),
       sourceSchemas: async () => (await import("./people/kinds.ts")).sourceSchemas(),
     };
@@ -142,11 +145,12 @@ export async function createApp(environment: Environment): Promise<App> {
       sourceDeps(parts, secrets, opened, log)(),
       store(),
     ]);
+    const { numberSpacesOf } = await import("./config/rules.ts");
     const wanted = opened.rules.sources.filter((source) => names === undefined || names.includes(source.name));
     return Promise.all(
       wanted.map(async (source) => {
         const memory = await runs.getSourceMemory(source.name, signal);
-        return { source: createSource(source, { ...deps, memory }), spaces: spacesOf(source) };
+        return { source: createSource(source, { ...deps, memory }), spaces: numberSpacesOf(source) };
       }),
     );
   };

@@ -111,3 +111,8 @@ export function rulesError(problems: readonly RulesProblem[]): AppError {
     },
   );
 }
+
+/** Number spaces whose workers a source can name: its own, or any where its rows name theirs. */
+export function numberSpacesOf({ columns, map, numberSpace }: SourceRules): readonly string[] | "any" {
+  return columns.numberSpace === undefined && map.numberSpace === undefined ? [numberSpace] : "any";
+}

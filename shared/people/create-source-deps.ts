@@ -20,6 +20,8 @@ export type SourceDepsOptions = {
   readonly secrets: Secrets;
   readonly identity: TokenCredential;
   readonly expressions: RowExpressions;
+  /** Address of an account's blob service, where it is not the usual one. */
+  readonly blobEndpointOf?: (account: string) => string;
 };
 
 /** HR systems build large reports while one waits. */
@@ -42,7 +44,7 @@ export function createSourceDeps(options: SourceDepsOptions): Omit<SourceDeps, "
     expressions,
     clock,
     secrets,
-    openBlob: createOpenBlob(identity),
+    openBlob: createOpenBlob(identity, options.blobEndpointOf),
     httpGet: createHttpGet(transport),
     httpOpen: createHttpOpen(),
     getToken: (scope, signal) => tokenOf(identity, scope, signal),

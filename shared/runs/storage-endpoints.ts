@@ -60,3 +60,11 @@ function checkedUri(service: string, uri: string): string {
   }
   return uri.replace(/\/+$/, "");
 }
+
+/** Where the blobs of an account are. The app's own account may have an address of its own, as with the emulator or
+ * behind a private host name; all others are at the usual one. */
+export function blobEndpointOf(account: string, settings: StorageEndpointSettings): string {
+  const own = settings.blobServiceUri?.replace(/\/+$/, "");
+  const isOwn = settings.accountName === account || own?.endsWith(`/${account}`) === true;
+  return own !== undefined && isOwn ? own : `https://${account}.blob.${settings.suffix ?? "core.windows.net"}`;
+}

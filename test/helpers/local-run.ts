@@ -4,7 +4,7 @@ import { type ApimSimulator, type ApimSimulatorOptions, createApimSimulator } fr
 import { openDoor } from "../../shared/apim/open-door.ts";
 import { createExpressions } from "../../shared/config/expressions.ts";
 import { policyFor } from "../../shared/config/policy.ts";
-import { parseRules, rulesError } from "../../shared/config/rules.ts";
+import { numberSpacesOf, parseRules, rulesError } from "../../shared/config/rules.ts";
 import type { Outcome } from "../../shared/core/outcome.ts";
 import type { Plan } from "../../shared/core/plan.ts";
 import type { RunRecord, RunRequest } from "../../shared/core/run.ts";
@@ -97,7 +97,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
     const sources = await Promise.all(
       rules.sources.map(async (entry) => {
         const memory = await store.getSourceMemory(entry.name, signal);
-        return { source: createSource(entry, { ...deps, memory }), spaces: [entry.numberSpace] };
+        return { source: createSource(entry, { ...deps, memory }), spaces: numberSpacesOf(entry) };
       }),
     );
     const apim = openDoor(target, {

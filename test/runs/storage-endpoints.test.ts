@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { storageEndpoints } from "../../shared/runs/storage-endpoints.ts";
+import { blobEndpointOf, storageEndpoints } from "../../shared/runs/storage-endpoints.ts";
 
 describe("storageEndpoints", () => {
   it("makes the three URLs from the account's name", () => {
@@ -44,5 +44,31 @@ describe("storageEndpoints", () => {
     expect(() => storageEndpoints({ accountName: "rollcall1", blobServiceUri })).toThrow(
       /^(?!.*verysecret).*plain https/,
     );
+  });
+});
+
+describe("blobEndpointOf()", () => {
+  it.each([
+    [
+      "the usual address of another account",
+      "other",
+      { accountName: "own", blobServiceUri: "https://own.private/" },
+      "https://other.blob.core.windows.net",
+    ],
+    [
+      "the given address of the own account",
+      "own",
+      { accountName: "own", blobServiceUri: "https://own.private/" },
+      "https://own.private",
+    ],
+    [
+      "the emulator's address, which ends with its account",
+      "devstoreaccount1",
+      { blobServiceUri: "https://127.0.0.1:1/devstoreaccount1" },
+      "https://127.0.0.1:1/devstoreaccount1",
+    ],
+    ["the usual address of the own account", "own", { accountName: "own" }, "https://own.blob.core.windows.net"],
+  ])("gives %s", (_, account, settings, expected) => {
+    expect(blobEndpointOf(account, settings)).toBe(expected);
   });
 });
