@@ -1,17 +1,18 @@
 // @ts-check
-// Boots the built app the way the Functions worker does: imports every file that `main` in package.json matches in
-// plain Node, with the worker's side of @azure/functions (the module @azure/functions-core) answered by a recorder.
+// Boots an app, the built one of this project or the one in a folder, the way the Functions worker does: imports every
+// file that `main` in package.json matches in plain Node, with the worker's side of @azure/functions (the module
+// @azure/functions-core) answered by a recorder.
 // Prints the functions that were registered. Fails, with the file's name, when an import throws, when a file registers
 // nothing, when two functions share a name, and when importing left something running.
-// Run: npm run boot
+// Run: npm run boot, or node scripts/boot-check.mjs bundle
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { Module } from "node:module";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** @typedef {{ name: string, bindings: Record<string, { type?: string, direction?: string, route?: string }> }} Metadata */
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = resolve(process.argv[2] ?? fileURLToPath(new URL("..", import.meta.url)));
 /** @type {{ main: string }} */
 const { main } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 

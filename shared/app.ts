@@ -3,7 +3,7 @@
 import type { TokenCredential } from "@azure/identity";
 import { createSystemClock } from "./clock.ts";
 import type { OpenedRules, RulesDeps } from "./config/open-rules.ts";
-import type { SourceRules, TargetRules } from "./config/rules.ts";
+import type { TargetRules } from "./config/rules.ts";
 import type { Settings } from "./config/settings.ts";
 import { createHealthCheck, type Health } from "./flows/check-health.ts";
 import type { Target } from "./flows/make-plan.ts";
