@@ -6,11 +6,11 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { ApimSimulator } from "../../dev/apim/apim-simulator.ts";
 import { type LocalRun, startLocalRun, targetRules } from "../helpers/local-run.ts";
 
-const sample = resolve(process.env.ROLLCALL_HR_SAMPLE ?? "../shared/data/hr-1000.csv");
+const sample = resolve(process.env.HR_SAMPLE ?? "../shared/data/hr-1000.csv");
 
 if (!existsSync(sample))
   process.stdout.write(
-    `Tests on the HR sample are left out: there is no file "${sample}" (name it in ROLLCALL_HR_SAMPLE)\n`,
+    `Tests on the HR sample are left out: there is no file "${sample}" (name it in HR_SAMPLE)\n`,
   );
 
 function rules(door: "direct" | "arm") {

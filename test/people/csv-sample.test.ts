@@ -5,7 +5,7 @@ import type { MappableField } from "../../shared/core/person.ts";
 import { createSource } from "../../shared/people/kinds.ts";
 import { sourceDeps, sourceEntry } from "./source-kit.ts";
 
-const sample = process.env.ROLLCALL_HR_SAMPLE ?? "../shared/data/hr-1000.csv";
+const sample = process.env.HR_SAMPLE ?? "../shared/data/hr-1000.csv";
 const columns: Partial<Record<MappableField, string>> = {
   employeeNumber: "WorkerID",
   givenName: "FirstName",
@@ -18,7 +18,7 @@ const columns: Partial<Record<MappableField, string>> = {
 
 it("a CSV source reads the sample of 1,000 rows whole", async ({ skip }) => {
   if (!existsSync(sample)) {
-    process.stderr.write(`The sample is not read: there is no file "${sample}"; name it in ROLLCALL_HR_SAMPLE\n`);
+    process.stderr.write(`The sample is not read: there is no file "${sample}"; name it in HR_SAMPLE\n`);
     skip(`there is no file "${sample}"`);
   }
   const entry = sourceEntry({
