@@ -101,6 +101,7 @@ await withTrustedCertificate(`${root}.local`, async (certificate) => {
     people,
     ports: { host: 0, apim: 0, keyVault: 0, identity: 0 },
     latencyMs: 25,
+    timers: "byHand",
   });
   try {
     const demo = createDemo(stack, root);

@@ -9,7 +9,15 @@ const ports = { host: 7071, apim: 9100, keyVault: 9101, identity: 9102 };
 
 await withTrustedCertificate(`${root}.local`, async (certificate) => {
   const people = Array.from({ length: 60 }, (_, number) => inventRow(number));
-  const stack = await startStack({ root, folder: `${root}.local/start`, certificate, people, ports, latencyMs: 5 });
+  const stack = await startStack({
+    root,
+    folder: `${root}.local/start`,
+    certificate,
+    people,
+    ports,
+    latencyMs: 5,
+    timers: "scheduled",
+  });
   const { host, apim, keys } = stack;
   const settings = Object.entries({ NODE_EXTRA_CA_CERTS: certificate.caFile, ...stack.env }).map(
     ([name, value]) => `  export ${name}='${value}'`,

@@ -27,6 +27,8 @@ export type FunctionsHostOptions = {
   readonly env?: Readonly<Record<string, string>>;
   readonly log: HostLog;
   readonly clock?: HostClock;
+  /** `byHand`: timers fire only when `fireTimer` or the admin route says so. */
+  readonly timers?: "scheduled" | "byHand";
 };
 
 export type FunctionsHost = {
@@ -83,7 +85,8 @@ async function start(
   const invoker = createInvoker({ app, clock, log, functionTimeout, sendOutputs });
   onClose(() => invoker.settled());
 
-  const triggers = startTriggers({ app, settings, queues, invoker, clock, log });
+  const timerClock = options.timers === "byHand" ? { now: () => clock.now(), sleep: untilStopped } : clock;
+  const triggers = startTriggers({ app, settings, queues, invoker, clock, timerClock, log });
   listening.triggers = triggers;
   onClose(() => triggers.stop());
   const http = await startHttpListener({
@@ -115,4 +118,12 @@ async function start(
       }
     },
   };
+}
+
+/** A sleep without an end of its own. */
+function untilStopped(_ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }

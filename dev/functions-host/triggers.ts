@@ -18,6 +18,8 @@ export type TriggersOptions = {
   readonly queues: QueueService | undefined;
   readonly invoker: Invoker;
   readonly clock: HostClock;
+  /** The clock of the timers' schedules. */
+  readonly timerClock: HostClock;
   readonly log: HostLog;
 };
 
@@ -38,7 +40,8 @@ const queueTriggerSchema = z.object({ queueName: z.string() });
 
 /** Starts to listen. @throws before anything has started when a trigger is of a kind that this host does not imitate, its
  * schedule cannot be read, or a setting or the queue service is missing */
-export function startTriggers({ app, settings, queues, invoker, clock, log }: TriggersOptions): Triggers {
+export function startTriggers(options: TriggersOptions): Triggers {
+  const { app, settings, queues, invoker, clock, timerClock, log } = options;
   async function invoke(loaded: LoadedFunction, input: InvocationInput): Promise<void> {
     const outcome = await invoker.invoke(loaded, input);
     if (outcome.ok) return;
@@ -48,7 +51,7 @@ export function startTriggers({ app, settings, queues, invoker, clock, log }: Tr
   const timerPlans = ofType(app, "timertrigger").map((loaded) => {
     const { schedule, runOnStartup } = timerTriggerSchema.parse(loaded.trigger.binding);
     const run = (timer: RpcData): Promise<void> => invoke(loaded, { data: timer });
-    return { name: loaded.name, cron: parseSchedule(resolveSettings(schedule)), runOnStartup, clock, run };
+    return { name: loaded.name, cron: parseSchedule(resolveSettings(schedule)), runOnStartup, clock: timerClock, run };
   });
   const queuePlans = ofType(app, "queuetrigger").map((loaded) => {
     const queue = resolveSettings(queueTriggerSchema.parse(loaded.trigger.binding).queueName);

@@ -47,6 +47,8 @@ export type StackOptions = {
     readonly identity: number;
   };
   readonly latencyMs: number;
+  /** `byHand` where a timer between two steps would tell another story. */
+  readonly timers: "scheduled" | "byHand";
 };
 
 function fileLog(file: string): { readonly log: HostLog; close(): void } {
@@ -64,7 +66,7 @@ function fileLog(file: string): { readonly log: HostLog; close(): void } {
 
 /** Starts everything; `close` stops it in the opposite order. The certificate has to be trusted by this process. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { root, folder, certificate, people, ports, latencyMs } = options;
+  const { root, folder, certificate, people, ports, latencyMs, timers } = options;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const closers: (() => Promise<void> | void)[] = [];
@@ -113,6 +115,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         port: ports.host,
         keys: { master: keys.master, host: { default: keys.default, accept: keys.accept } },
         queues,
+        timers,
         env,
         log: log.log,
       }),

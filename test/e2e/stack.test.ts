@@ -19,7 +19,15 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "rollcall-stack-"));
   const certificate = await testCertificate();
   const ports = { host: 0, apim: 0, keyVault: 0, identity: 0 };
-  stack = await startStack({ root, folder: join(folder, "stack"), certificate, people, ports, latencyMs: 0 });
+  stack = await startStack({
+    root,
+    folder: join(folder, "stack"),
+    certificate,
+    people,
+    ports,
+    latencyMs: 0,
+    timers: "byHand",
+  });
 });
 afterAll(async () => {
   await stack.close();
