@@ -2,6 +2,7 @@
 import type { Environment, EvaluationError, ParseError } from "@marcbachmann/cel-js";
 import type { RE2JS } from "re2js";
 import { type Person, personDateFields, personTextFields } from "../core/person.ts";
+import type { RuleField } from "../core/policy.ts";
 import { replacedFunctions, spendFunction } from "./expression-limits.ts";
 import { failureCodes } from "./expression-reasons.ts";
 
@@ -13,14 +14,14 @@ export const rulePersonFields = [
   "status",
   ...personDateFields,
   ...personTextFields,
-] as const;
+] as const satisfies readonly RuleField[];
 
 export type ExpressionEngine = {
   /** Variables `person` and `today`. */
   readonly people: Environment;
   /** Variable `row`. */
   readonly rows: Environment;
-  /** The person in the form that `people` takes; made once for each person. */
+  /** The person in the form that `people` takes, until the next call. */
   readonly celPerson: (person: Person) => object;
   /** Compiles a pattern for `matches`. Throws where it is not RE2's syntax. */
   readonly pattern: (text: string) => RE2JS;
@@ -39,20 +40,23 @@ export async function createExpressionEngine(): Promise<ExpressionEngine> {
 
   // CEL knows a value of a registered type by its constructor, so this is the one place that needs a class.
   class CelPerson {
-    constructor(person: Person) {
-      Object.assign(this, Object.fromEntries(rulePersonFields.map((field) => [field, person[field] ?? ""])));
-    }
+    person: Person | undefined;
   }
-  const people = new WeakMap<Person, CelPerson>();
+  for (const field of rulePersonFields) {
+    Object.defineProperty(CelPerson.prototype, field, {
+      get(this: CelPerson) {
+        return this.person?.[field] ?? "";
+      },
+    });
+  }
+  const current = new CelPerson();
   const patterns = new Map<string, RE2JS>();
   let stepsLeft = 0;
 
+  /** One for all: an evaluation is over before the next one begins. */
   function celPerson(person: Person): CelPerson {
-    const known = people.get(person);
-    if (known !== undefined) return known;
-    const made = new CelPerson(person);
-    people.set(person, made);
-    return made;
+    current.person = person;
+    return current;
   }
 
   function pattern(text: string): RE2JS {

@@ -1,7 +1,7 @@
 // The rules' language: CEL over a `Person` (rules about people) or over a raw row (`map` of a source). Everything that
 // can be wrong with an expression is found when it is compiled; an evaluation that fails says why, without any value.
 import type { Environment, ParseResult } from "@marcbachmann/cel-js";
-import type { PersonRule } from "../core/policy.ts";
+import type { PersonRule, RuleNeed } from "../core/policy.ts";
 import { suggestion } from "./did-you-mean.ts";
 import { createExpressionEngine, type ExpressionEngine, rulePersonFields } from "./expression-engine.ts";
 import {
@@ -12,9 +12,20 @@ import {
   replacedFunctions,
   replaceFunctions,
 } from "./expression-limits.ts";
+import { type RuleReads, ruleNeeds, ruleReads } from "./expression-reads.ts";
 import { evaluationReason } from "./expression-reasons.ts";
 
 export type Compiled<F> = { readonly ok: true; readonly run: F } | { readonly ok: false; readonly reason: string };
+
+/** `reads` is all that an answer depends on; undefined where that is the person as a whole. */
+export type CompiledRule =
+  | {
+      readonly ok: true;
+      readonly run: PersonRule;
+      readonly reads: RuleReads | undefined;
+      readonly needs: readonly RuleNeed[];
+    }
+  | { readonly ok: false; readonly reason: string };
 
 /** The value of one field from one raw row; undefined for null. Never throws. */
 export type RowValue = (
@@ -23,7 +34,7 @@ export type RowValue = (
 
 export type Expressions = {
   /** A rule over `person` and `today`. A misspelt field, a wrong type or a result that is not a bool is refused. */
-  personRule(text: string): Compiled<PersonRule>;
+  personRule(text: string): CompiledRule;
   /** A value from `row`: its columns (CSV, all text) or its properties (JSON, as they are). */
   rowValue(text: string): Compiled<RowValue>;
 };
@@ -33,6 +44,8 @@ type Prepared = {
   readonly parsed: ParseResult;
   readonly type: string;
   readonly facts: ExpressionFacts;
+  readonly reads: RuleReads | undefined;
+  readonly needs: readonly RuleNeed[];
 };
 type Refused = { readonly ok: false; readonly reason: string };
 
@@ -74,13 +87,14 @@ function prepare(text: string, environment: Environment, engine: ExpressionEngin
     const inspection = inspectExpression(original.ast);
     if (!inspection.ok) return refused(inspection.reason, inspection.at);
     const { facts } = inspection;
+    const [reads, needs] = [ruleReads(original.ast), ruleNeeds(original.ast)];
     const checked = original.check();
     if (!checked.valid) return loadReason(checked.error, engine);
     const parsed = environment.parse(countSteps(text, facts));
     replaceFunctions(parsed.ast);
     const { valid, type = "dyn", error } = parsed.check();
     if (!valid) return loadReason(error, engine);
-    return checkPatterns(facts, engine) ?? { ok: true, parsed, type, facts };
+    return checkPatterns(facts, engine) ?? { ok: true, parsed, type, facts, reads, needs };
   } catch (error) {
     return loadReason(error, engine);
   }
@@ -96,16 +110,18 @@ function failure(error: unknown, engine: ExpressionEngine): Refused {
   return refused(evaluationReason(engine.isCelError(error) ? error : undefined));
 }
 
-function compilePersonRule(text: string, engine: ExpressionEngine): Compiled<PersonRule> {
+function compilePersonRule(text: string, engine: ExpressionEngine): CompiledRule {
   const prepared = prepare(text, engine.people, engine);
   if (!prepared.ok) return prepared;
   if (prepared.type !== "bool") return refused(`the rule gives a ${prepared.type}, it must give a bool`);
   const has = prepared.facts.hasOf.find(({ name }) => name === "person");
   if (has !== undefined)
     return refused('has() is always true for a field of a person: an absent field is "", compare with that', has.at);
-  const { parsed } = prepared;
+  const { parsed, reads, needs } = prepared;
   return {
     ok: true,
+    reads,
+    needs,
     run: (person, today) => {
       try {
         return evaluate(parsed, { person: engine.celPerson(person), today }, engine) === true

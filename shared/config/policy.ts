@@ -1,23 +1,40 @@
 // The rules of one target, compiled, in the form in which the core takes them.
 import { AppError } from "../core/errors.ts";
-import type { GroupRule, LeaverSubscriptions, Limit, LimitKey, Limits, PersonRule, Policy } from "../core/policy.ts";
+import type {
+  GroupRule,
+  LeaverSubscriptions,
+  Limit,
+  LimitKey,
+  Limits,
+  PersonRule,
+  Policy,
+  RuleNeed,
+} from "../core/policy.ts";
 import type { Expressions } from "./expressions.ts";
 import { defaultLimits } from "./limits-schema.ts";
+import { createRuleMemo } from "./rule-memo.ts";
 import type { GroupRules, Rules, TargetRules } from "./rules.ts";
 
 const everybody: PersonRule = () => ({ ok: true, value: true });
 
-function compile(text: string, path: string, expressions: Expressions): PersonRule {
-  const compiled = expressions.personRule(text);
-  if (compiled.ok) return compiled.run;
-  throw new AppError("CONFIG_INVALID", `Cannot compile the rule ${path}: ${compiled.reason}`);
+type Compile = (text: string, path: string) => { readonly rule: PersonRule; readonly needs: readonly RuleNeed[] };
+
+function createCompile(expressions: Expressions): Compile {
+  const memo = createRuleMemo();
+  return (text, path) => {
+    const compiled = expressions.personRule(text);
+    if (compiled.ok) return { rule: memo(compiled.run, compiled.reads), needs: compiled.needs };
+    throw new AppError("CONFIG_INVALID", `Cannot compile the rule ${path}: ${compiled.reason}`);
+  };
 }
 
-function toGroup({ id, displayName, members, products }: GroupRules, expressions: Expressions): GroupRule {
+function toGroup({ id, displayName, members, products }: GroupRules, compile: Compile): GroupRule {
+  const { rule, needs } = compile(members, `of group "${id}"`);
   return {
     id,
     displayName,
-    members: compile(members, `of group "${id}"`, expressions),
+    members: rule,
+    ...(needs.length > 0 && { needs }),
     ...(products !== undefined && { products }),
   };
 }
@@ -61,6 +78,7 @@ export function policyFor(rules: Rules, targetName: string, expressions: Express
   const target = targetNamed(rules, targetName);
   const { defaultTimeZone, emailDomains, employments, missingFamilyName, scope } = rules.people;
   const { leaver, ...lifecycle } = rules.lifecycle;
+  const compile = createCompile(expressions);
   return {
     owner: rules.owner,
     target: target.name,
@@ -69,9 +87,9 @@ export function policyFor(rules: Rules, targetName: string, expressions: Express
       emailDomains,
       employments,
       missingFamilyName,
-      scope: scope === undefined ? everybody : compile(scope, "people.scope", expressions),
+      scope: scope === undefined ? everybody : compile(scope, "people.scope").rule,
     },
-    groups: [...rules.groups, ...target.groups].map((group) => toGroup(group, expressions)),
+    groups: [...rules.groups, ...target.groups].map((group) => toGroup(group, compile)),
     lifecycle: {
       ...lifecycle,
       leaver: {

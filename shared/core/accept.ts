@@ -7,8 +7,9 @@ import { canonicalJson } from "./digest.ts";
 /** How long an acceptance may be used, in milliseconds. */
 export const acceptanceMs = 4 * 3_600_000;
 
-function content(change: Change): string {
-  return canonicalJson({ before: change.before, after: change.after });
+/** What has to be the same: the values, and whose they are. An account may carry another worker's mark by now. */
+function content({ before, after, reason }: Change): string {
+  return canonicalJson({ before, after, worker: reason.worker });
 }
 
 /** The accepted changes, those that still hold first. A change that now needs one which was not accepted, or which no

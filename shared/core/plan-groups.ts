@@ -6,7 +6,8 @@ import { AppError } from "./errors.ts";
 import type { Finding } from "./finding.ts";
 import { foldId } from "./fold.ts";
 import { parseMark } from "./mark.ts";
-import type { Person, RowProblem } from "./person.ts";
+import type { RowProblem } from "./person.ts";
+import { type Managed, planMembers } from "./plan-members.ts";
 import type { GroupRule, Policy } from "./policy.ts";
 import { isManageable } from "./protect.ts";
 import type { Membership } from "./users-draft.ts";
@@ -17,10 +18,7 @@ export type GroupsPart = {
   readonly problems: readonly RowProblem[];
 };
 
-type Draft = { readonly changes: Change[]; readonly findings: Finding[]; readonly problems: RowProblem[] };
-
-/** A group of the rules that is or becomes ours; `id` is as the service writes it. */
-type Managed = { readonly id: string; readonly rule: GroupRule };
+type Draft = { readonly changes: Change[]; readonly findings: Finding[] };
 
 function groupReason(code: Reason["code"], rule: string, text: string): Reason {
   return { code, rule, text };
@@ -99,80 +97,6 @@ function planRemovedGroups(draft: Draft, groups: readonly Group[], named: Readon
   }
 }
 
-/** Whether the rule wants the person in: undefined where it cannot say. Rows that contradict each other want a
- * membership kept as soon as one of them wants it or cannot say. */
-function wants(
-  draft: Draft,
-  rule: GroupRule,
-  membership: Membership,
-): { readonly in: boolean; readonly person: Person } | undefined {
-  const { standing } = membership;
-  const facts = standing.kind === "present" ? [standing] : standing.facts;
-  let sure = true;
-  for (const { person, today } of facts) {
-    const result = rule.members(person, today);
-    if (result.ok && result.value) return { in: true, person };
-    if (result.ok) continue;
-    sure = false;
-    const reason = `The rule of group "${rule.id}" cannot be evaluated for this row: ${result.reason}`;
-    draft.problems.push({
-      code: "groupRuleFailed",
-      source: person.source,
-      line: person.line,
-      worker: person.worker,
-      field: rule.id,
-      reason,
-    });
-  }
-  return sure ? { in: false, person: standing.person } : undefined;
-}
-
-function memberReason(
-  code: "groupRuleHolds" | "groupRuleEnded",
-  rule: GroupRule,
-  worker: string,
-  { source, line }: Person,
-): Reason {
-  const text =
-    code === "groupRuleHolds" ? `The rule of group "${rule.id}" holds` : `The rule of group "${rule.id}" does not hold`;
-  return { code, worker, rule: rule.id, source, line, text };
-}
-
-function planMembers(
-  draft: Draft,
-  managed: Managed,
-  memberships: readonly Membership[],
-  users: ReadonlyMap<string, ReadonlySet<string>>,
-): void {
-  const { rule, id } = managed;
-  for (const membership of memberships) {
-    const { user, worker, gives } = membership;
-    const is = users.get(user)?.has(foldId(id)) ?? false;
-    if (!is && !gives) continue;
-    const wanted = wants(draft, rule, membership);
-    if (wanted === undefined || wanted.in === is) continue;
-    const pair = { group: id, user };
-    const key = `${id}/${user}`;
-    if (wanted.in) {
-      draft.changes.push({
-        kind: "addMember",
-        key,
-        before: null,
-        after: pair,
-        reason: memberReason("groupRuleHolds", rule, worker, wanted.person),
-      });
-    } else {
-      draft.changes.push({
-        kind: "removeMember",
-        key,
-        before: pair,
-        after: null,
-        reason: memberReason("groupRuleEnded", rule, worker, wanted.person),
-      });
-    }
-  }
-}
-
 function planProducts(draft: Draft, managed: Managed, products: Directory["products"]): void {
   const wanted = managed.rule.products;
   if (wanted === undefined) return;
@@ -207,25 +131,18 @@ function planProducts(draft: Draft, managed: Managed, products: Directory["produ
   }
 }
 
-/** Folded ids of the groups of each user. */
-function groupsOf(users: readonly User[]): Map<string, ReadonlySet<string>> {
-  return new Map(users.map((user) => [user.id, new Set(user.groups.map(foldId))]));
-}
-
 /** Changes of groups, memberships and links. In our groups only accounts of `memberships` are added or removed.
  * @throws CONFIG_INVALID when the rules name a built-in or external group */
 export function planGroups(directory: Directory, memberships: readonly Membership[], policy: Policy): GroupsPart {
-  const draft: Draft = { changes: [], findings: [], problems: [] };
+  const draft: Draft = { changes: [], findings: [] };
   const existing = new Map(directory.groups.map((group) => [foldId(group.id), group]));
-  const users = groupsOf(directory.users);
-  for (const rule of policy.groups) {
-    const managed = planGroup(draft, rule, existing.get(foldId(rule.id)), policy.owner);
-    if (managed === undefined) continue;
-    planMembers(draft, managed, memberships, users);
-    planProducts(draft, managed, directory.products);
-  }
+  const managed = policy.groups.flatMap(
+    (rule) => planGroup(draft, rule, existing.get(foldId(rule.id)), policy.owner) ?? [],
+  );
+  for (const each of managed) planProducts(draft, each, directory.products);
   planRemovedGroups(draft, directory.groups, new Set(policy.groups.map((rule) => foldId(rule.id))), policy);
-  return draft;
+  const members = planMembers(managed, memberships, directory.users);
+  return { changes: [...draft.changes, ...members.changes], findings: draft.findings, problems: members.problems };
 }
 
 /** Members of each group of the rules that are ours, by folded group id: the base of the limits of memberships. */

@@ -2,11 +2,12 @@
 // rules and everything that was read are arguments.
 import { type Accounts, type OwnAccount, resolveAccounts } from "./accounts.ts";
 import { type Calendar, epochMs } from "./calendar.ts";
-import { type Change, changeId } from "./change.ts";
-import { dependencies, sortChanges } from "./dependencies.ts";
+import type { Change } from "./change.ts";
+import { sortChanges } from "./dependencies.ts";
 import { digest } from "./digest.ts";
 import type { Directory, Subscription } from "./directory.ts";
 import type { Finding } from "./finding.ts";
+import { onlyWorker } from "./only-worker.ts";
 import { type PeopleRead, type RowProblem, workerParts } from "./person.ts";
 import { countOwnMembers, planGroups } from "./plan-groups.ts";
 import { planSubscriptions } from "./plan-subscriptions.ts";
@@ -58,6 +59,8 @@ export type PlanInput = {
   readonly worker?: string;
 };
 
+type DraftInput = Omit<PlanInput, "subscriptions">;
+
 /** Who is in no row at all has left only when every source that could name them was read completely. */
 function absentStanding(worker: string, reads: readonly SpacedRead[]): Standing | undefined {
   const { numberSpace } = workerParts(worker);
@@ -75,7 +78,7 @@ type Resolved = {
   readonly problems: readonly RowProblem[];
 };
 
-function resolve(input: PlanInput): Resolved {
+function resolve(input: DraftInput): Resolved {
   const { policy, calendar, reads, directory, links } = input;
   const workers = resolveWorkers(
     reads.flatMap(({ read }) => read.people),
@@ -112,7 +115,7 @@ function resolve(input: PlanInput): Resolved {
 
 const dayMs = 86_400_000;
 
-function deleteIsDue(account: OwnAccount, standing: Standing | undefined, input: PlanInput): boolean {
+function deleteIsDue(account: OwnAccount, standing: Standing | undefined, input: DraftInput): boolean {
   const days = input.policy.lifecycle.leaver.deleteAfterDays;
   if (days === undefined || standing?.kind !== "leaver" || account.user.state !== "blocked") return false;
   const blockedAt = account.blockedByUs === undefined ? undefined : epochMs(account.blockedByUs);
@@ -120,57 +123,18 @@ function deleteIsDue(account: OwnAccount, standing: Standing | undefined, input:
 }
 
 /** The accounts that are due to be deleted: marked, blocked by Rollcall long enough, their workers still gone. */
-function dueDeletes(resolved: Resolved, input: PlanInput): readonly OwnAccount[] {
+function dueDeletes(resolved: Resolved, input: DraftInput): readonly OwnAccount[] {
   const { accounts, standings } = resolved;
   return [...accounts.byWorker.values()].filter((account) =>
     deleteIsDue(account, standings.get(account.worker), input),
   );
 }
 
-function planDeletes(resolved: Resolved, input: PlanInput): Change[] {
+function planDeletes(resolved: Resolved, input: DraftInput): Change[] {
   const text = `Blocked by Rollcall for ${input.policy.lifecycle.leaver.deleteAfterDays} days or more, and HR still has the worker gone`;
   return dueDeletes(resolved, input).map(({ worker, user }) => {
     const reason = { code: "deleteAfterDays", worker, text } as const;
     return { kind: "deleteUser", key: user.id, before: { state: "blocked" }, after: null, reason };
-  });
-}
-
-/** Which user a change is about, where it is about one. */
-function userOf(change: Change): string | undefined {
-  switch (change.kind) {
-    case "createUser":
-    case "adoptUser":
-    case "updateUser":
-    case "blockUser":
-    case "unblockUser":
-    case "deleteUser":
-      return change.key;
-    case "addMember":
-      return change.after.user;
-    case "removeMember":
-      return change.before.user;
-    case "suspendSubscription":
-    case "resumeSubscription":
-    case "transferSubscription":
-      return change.before.ownerId;
-    default:
-      return undefined;
-  }
-}
-
-/** Only one worker's changes, of all changes in their order. What needs a change that is not the worker's (a group that
- * is yet to be made, an address that somebody else has to give away) waits for the next whole run. */
-function onlyWorker(changes: readonly Change[], worker: string): readonly Change[] {
-  const users = new Set(changes.filter((change) => change.reason.worker === worker).map(userOf));
-  const needs = dependencies(changes);
-  const kept = new Set<string>();
-  return changes.filter((change) => {
-    const user = userOf(change);
-    const id = changeId(change);
-    if (user === undefined || !users.has(user)) return false;
-    if (needs.get(id)?.some((need) => !kept.has(need)) === true) return false;
-    kept.add(id);
-    return true;
   });
 }
 
@@ -180,25 +144,23 @@ type Parts = {
   readonly problems: readonly RowProblem[];
 };
 
-function planSync(resolved: Resolved, input: PlanInput): Parts {
+/** The parts for any subscriptions of those who leave or return: everything else is planned once. */
+function planSync(resolved: Resolved, input: DraftInput): (subscriptions: PlanInput["subscriptions"]) => Parts {
   const { policy, directory } = input;
   const users = planUsers(resolved.standings, resolved.accounts, directory.users, policy);
   const groups = planGroups(directory, users.memberships, policy);
-  const subscriptions = planSubscriptions({
-    users,
-    accounts: resolved.accounts,
-    everybody: directory.users,
-    policy,
-    subscriptions: input.subscriptions,
-    suspended: input.suspended,
-  });
   const due = dueDeletes(resolved, input).map(({ worker, user }): Finding => {
     return { code: "deleteDue", user: user.id, worker, text: "The account is due to be deleted, in a plan of its own" };
   });
-  return {
-    changes: [...users.changes, ...groups.changes, ...subscriptions.changes],
-    findings: [...users.findings, ...groups.findings, ...subscriptions.findings, ...due],
-    problems: groups.problems,
+  return (subscriptions) => {
+    const { accounts } = resolved;
+    const everybody = directory.users;
+    const theirs = planSubscriptions({ users, accounts, everybody, policy, subscriptions, suspended: input.suspended });
+    return {
+      changes: [...users.changes, ...groups.changes, ...theirs.changes],
+      findings: [...users.findings, ...groups.findings, ...theirs.findings, ...due],
+      problems: groups.problems,
+    };
   };
 }
 
@@ -219,29 +181,39 @@ function countBase(directory: Directory, accounts: Accounts, groups: Policy["gro
   };
 }
 
-/** The plan. The order of people, users and groups makes no difference to it.
+/** The plan but for subscriptions; give those to get it whole. It may be asked several times.
  * @throws CONFIG_INVALID when the rules name a group that cannot be managed */
-export function plan(input: PlanInput): Plan {
+export function draftPlan(input: DraftInput): (subscriptions: PlanInput["subscriptions"]) => Plan {
   const resolved = resolve(input);
-  const parts: Parts =
+  const base = countBase(input.directory, resolved.accounts, input.policy.groups);
+  const partsWith: (subscriptions: PlanInput["subscriptions"]) => Parts =
     input.purpose === "delete"
-      ? { changes: planDeletes(resolved, input), findings: [], problems: [] }
+      ? () => ({ changes: planDeletes(resolved, input), findings: [], problems: [] })
       : planSync(resolved, input);
-  const sorted = sortChanges(parts.changes);
-  const changes = input.worker === undefined ? sorted : onlyWorker(sorted, input.worker);
-  const head = { format: "rollcall-plan/1", target: input.policy.target, owner: input.policy.owner } as const;
-  return {
-    ...head,
-    purpose: input.purpose,
-    digest: digest({ ...head, changes }),
-    base: countBase(input.directory, resolved.accounts, input.policy.groups),
-    changes,
-    findings: [...resolved.findings, ...parts.findings].sort(compareFindings),
-    problems: [...resolved.problems, ...parts.problems],
+  return (subscriptions) => {
+    const parts = partsWith(subscriptions);
+    const sorted = sortChanges(parts.changes);
+    const changes = input.worker === undefined ? sorted : onlyWorker(sorted, input.worker);
+    const head = { format: "rollcall-plan/1", target: input.policy.target, owner: input.policy.owner } as const;
+    return {
+      ...head,
+      purpose: input.purpose,
+      digest: digest({ ...head, changes }),
+      base,
+      changes,
+      findings: [...resolved.findings, ...parts.findings].sort(compareFindings),
+      problems: [...resolved.problems, ...parts.problems],
+    };
   };
 }
 
-/** Whose subscriptions a plan needs to see: of the accounts that it blocks or unblocks. Read them, and plan again. */
+/** The plan. The order of people, users and groups makes no difference to it.
+ * @throws CONFIG_INVALID when the rules name a group that cannot be managed */
+export function plan(input: PlanInput): Plan {
+  return draftPlan(input)(input.subscriptions);
+}
+
+/** Whose subscriptions a plan needs to see: of the accounts that it blocks or unblocks. Read them, and ask the draft again. */
 export function planSubscriptionOwners(plan: Plan, policy: Policy): readonly string[] {
   return plan.changes.flatMap((change) => {
     if (change.kind === "unblockUser") return [change.key];

@@ -1,7 +1,7 @@
 // What the rules of an installation say, in the form in which the core takes it: plain values and two kinds of
 // compiled rule. `shared/config` makes it from `rollcall.yaml`.
 import type { ChangeKind } from "./change.ts";
-import type { Person } from "./person.ts";
+import type { Person, PersonDateField, PersonTextField } from "./person.ts";
 
 /** What a rule says about one person. An expression that fails is never `false`: it is a problem of that person. */
 export type RuleResult =
@@ -10,6 +10,12 @@ export type RuleResult =
 
 /** A compiled rule. `today` is the calendar date in the person's own zone. Never throws, same answer for same input. */
 export type PersonRule = (person: Person, today: string) => RuleResult;
+
+/** The fields of a person that a rule can name; an absent one reads as "". */
+export type RuleField = "employeeNumber" | "numberSpace" | "worker" | "status" | PersonDateField | PersonTextField;
+
+/** For people whose field has another value the rule says no, and never fails. */
+export type RuleNeed = { readonly field: RuleField; readonly values: readonly string[] };
 
 /** One limit. A kind is blocked when it exceeds `count`, or exceeds both `percent` and `ignoreBelow`. */
 export type Limit = {
@@ -30,6 +36,8 @@ export type GroupRule = {
   readonly id: string;
   readonly displayName: string;
   readonly members: PersonRule;
+  /** What is known of the rule without asking it: whom it need not be asked about. Absent: nothing. */
+  readonly needs?: readonly RuleNeed[];
   /** Products that the group sees; undefined where the rules do not say, so links are left alone. */
   readonly products?: readonly string[];
 };

@@ -78,7 +78,7 @@ export function createSchedule(changes: readonly Change[], done: ReadonlyMap<str
       settled.add(outcome.id);
       if (!succeeded(outcome)) return drop(outcome.id);
       for (const { change, open } of dependants.get(outcome.id) ?? []) {
-        if (open.delete(outcome.id) && open.size === 0 && !settled.has(changeId(change))) ready.push(change);
+        if (open.delete(outcome.id) && open.size === 0) ready.push(change);
       }
       return [];
     },

@@ -184,23 +184,29 @@ function claimsAddress(standing: Standing | undefined): boolean {
   return standing.kind !== "leaver" || standing.code !== "leaverStated";
 }
 
-/** Folded address → the workers who claim it. */
-function claimedAddresses(
+/** Each claimed address, folded, with a worker who claims it. */
+function* addressClaims(
   byWorker: ReadonlyMap<string, readonly Person[]>,
   standings: ReadonlyMap<string, Standing>,
-): ReadonlyMap<string, ReadonlySet<string>> {
-  const claims = new Map<string, Set<string>>();
+): Generator<{ readonly address: string; readonly worker: string }> {
   for (const [worker, rows] of byWorker) {
     if (!claimsAddress(standings.get(worker))) continue;
-    for (const { email } of rows) {
-      if (email === undefined || email === "") continue;
-      const address = foldAddress(email);
-      const workers = claims.get(address);
-      if (workers === undefined) claims.set(address, new Set([worker]));
-      else workers.add(worker);
-    }
+    for (const { email = "" } of rows) if (email !== "") yield { address: foldAddress(email), worker };
   }
-  return claims;
+}
+
+/** The workers of each address that several claim. */
+function contestedAddresses(
+  claims: Iterable<{ readonly address: string; readonly worker: string }>,
+): Iterable<ReadonlySet<string>> {
+  const first = new Map<string, string>();
+  const contested = new Map<string, Set<string>>();
+  for (const { address, worker } of claims) {
+    const other = first.get(address);
+    if (other === undefined) first.set(address, worker);
+    else if (other !== worker) contested.set(address, (contested.get(address) ?? new Set([other])).add(worker));
+  }
+  return contested.values();
 }
 
 /** Two workers who claim one address: neither is given anything until HR mends it. */
@@ -209,8 +215,7 @@ function holdSharedAddresses(
   byWorker: ReadonlyMap<string, readonly Person[]>,
   standings: Map<string, Standing>,
 ): void {
-  for (const workers of claimedAddresses(byWorker, standings).values()) {
-    if (workers.size < 2) continue;
+  for (const workers of contestedAddresses(addressClaims(byWorker, standings))) {
     for (const worker of workers) {
       const others = [...workers].filter((other) => other !== worker).sort();
       const text = `The e-mail address is also that of ${others.join(", ")}`;

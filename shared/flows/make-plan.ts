@@ -2,14 +2,7 @@
 import { createCalendar } from "../core/calendar.ts";
 import type { Directory, Subscription } from "../core/directory.ts";
 import { guard, type Verdict, windowMs } from "../core/guard.ts";
-import {
-  type Plan,
-  type PlanInput,
-  type PlanPurpose,
-  plan,
-  planSubscriptionOwners,
-  type SpacedRead,
-} from "../core/plan.ts";
+import { draftPlan, type Plan, type PlanPurpose, planSubscriptionOwners, type SpacedRead } from "../core/plan.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Apim, Clock, Log, RunStore } from "../ports.ts";
 import { readPeople, type SpacedSource } from "./read-people.ts";
@@ -97,7 +90,7 @@ export async function makePlan(
     store.getTargetMemory(policy.target, stop),
     store.appliedSince(policy.target, world.clock.now() - windowMs, stop),
   ]);
-  const input: PlanInput = {
+  const draft = draftPlan({
     policy,
     calendar: createCalendar(now),
     purpose: request.purpose,
@@ -105,13 +98,11 @@ export async function makePlan(
     directory,
     links: memory.links,
     suspended: new Set(memory.suspended.keys()),
-    subscriptions: new Map(),
     ...(request.worker === undefined ? {} : { worker: request.worker }),
-  };
-  const first = plan(input);
+  });
+  const first = draft(new Map());
   const owners = planSubscriptionOwners(first, policy);
-  const planned =
-    owners.length === 0 ? first : plan({ ...input, subscriptions: await readSubscriptions(apim, owners, signal) });
+  const planned = owners.length === 0 ? first : draft(await readSubscriptions(apim, owners, signal));
   const verdict = guard(planned, policy.limits, applied);
   log.info("plan.made", {
     digest: planned.digest,

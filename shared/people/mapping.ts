@@ -3,6 +3,7 @@
 import { type MappableField, type Person, type PersonStatus, type RowProblem, workerKey } from "../core/person.ts";
 import { type CellText, cellText, isFolded } from "./cell-text.ts";
 import { createFieldReaders, type FieldReader, type FieldReaders, type RawRow, readField } from "./field-readers.ts";
+import { createRepeatedText } from "./repeated-text.ts";
 import type { SourceConfig } from "./source-config.ts";
 import type { RowExpressions } from "./source-deps.ts";
 import { createStatusTable, shownWord } from "./status-words.ts";
@@ -33,7 +34,11 @@ type PersonDraft = { -readonly [K in keyof Person]: Person[K] };
 type Refusal = Extract<CellText, { readonly ok: false }>;
 type Key = { readonly ok: true; readonly draft: PersonDraft } | { readonly ok: false; readonly problem: RowProblem };
 type ReadStatus = (raw: RawRow, person: PersonDraft) => RowProblem | undefined;
-type ReadValue = { readonly field: ValueReader["field"]; readonly read: (raw: RawRow) => CellText };
+type ReadValue = {
+  readonly field: ValueReader["field"];
+  readonly read: (raw: RawRow) => CellText;
+  readonly once: (text: string) => string;
+};
 
 /** Shared by all rows in which everything can be read. */
 const nothing: readonly MappableField[] = [];
@@ -71,7 +76,7 @@ function createRowMapper(
   const values: readonly ReadValue[] = readers
     .filter(isValueReader)
     .filter(({ field }) => !lost.has(field))
-    .map((reader) => ({ field: reader.field, read: createValueReader(reader) }));
+    .map((reader) => ({ field: reader.field, read: createValueReader(reader), once: createRepeatedText() }));
   return {
     map(raw) {
       const key = readKey(config, keyReaders, raw);
@@ -100,12 +105,12 @@ function fillValues(
   problems: RowProblem[],
 ): readonly MappableField[] {
   let unreadable: MappableField[] | undefined;
-  for (const { field, read } of values) {
+  for (const { field, read, once } of values) {
     const value = read(raw);
     if (!value.ok) {
       problems.push(problemOf(source, raw, field, value, draft.worker));
       unreadable = [...(unreadable ?? []), field];
-    } else if (value.text !== "") draft[field] = value.text;
+    } else if (value.text !== "") draft[field] = once(value.text);
   }
   return unreadable ?? nothing;
 }

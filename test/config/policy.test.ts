@@ -75,7 +75,12 @@ groups:
     expect(policy.people.scope(jane, "2026-05-14")).toEqual({ ok: true, value: false });
     expect(policy.groups.map(({ members, ...group }) => [group, members(jane, "2026-05-14")])).toEqual([
       [
-        { id: "pay", displayName: "Pay", products: ["p1"] },
+        {
+          id: "pay",
+          displayName: "Pay",
+          needs: [{ field: "department", values: ["Payments"] }],
+          products: ["p1"],
+        },
         { ok: true, value: true },
       ],
       [

@@ -49,6 +49,14 @@ describe("stillHolding()", () => {
     expect(ids(dropped)).toEqual(["blockUser:1", "blockUser:2"]);
   });
 
+  it("drops a change that is another worker's by now, though its values are the same", () => {
+    const accepted = { ...move("1", "a", "b"), reason: { code: "hrValueChanged", worker: "e/1", text: "" } } as const;
+    const fresh = { ...accepted, reason: { ...accepted.reason, worker: "e/2" } };
+
+    expect(ids(stillHolding([accepted], [fresh]).dropped)).toEqual(["updateUser:1"]);
+    expect(ids(stillHolding([accepted], [accepted]).holding)).toEqual(["updateUser:1"]);
+  });
+
   it("adds nothing that was not accepted", () => {
     expect(stillHolding([], [block("1")])).toEqual({ holding: [], dropped: [] });
   });

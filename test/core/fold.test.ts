@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { foldAddress, foldId, foldName } from "../../shared/core/fold.ts";
 
@@ -5,6 +6,21 @@ describe("foldAddress()", () => {
   it("takes capitals, outer spaces and composed letters for the same address", () => {
     expect(foldAddress(" Ada.EK@Contoso.com ")).toBe("ada.ek@contoso.com");
     expect(foldAddress("rene\u0301@contoso.com")).toBe("ren\u00E9@contoso.com");
+  });
+});
+
+describe("folding of plain text", () => {
+  const plain = fc.string({
+    unit: fc.constantFrom("a", "z", "A", "Z", "@", "[", "`", "~", "!", ".", " ", "\t", "\u007F"),
+  });
+
+  it("comes to the same as the rules for any text", () => {
+    fc.assert(
+      fc.property(plain, (text) => {
+        expect(foldAddress(text)).toBe(text.trim().toLowerCase());
+        expect(foldName(text, 5)).toBe(foldName(`\u200E${text}`, 5));
+      }),
+    );
   });
 });
 

@@ -228,7 +228,11 @@ describe("plan() for the subscriptions of somebody who is back", () => {
       { stateComment: suspensionOf(id).replace("contoso-platform", "fabrikam") },
       ["s1"],
     ],
-    ["the mark says that it was resumed since", { stateComment: "rollcall/1 owner=contoso-platform" }, ["s1"]],
+    [
+      "the mark says that it was resumed since",
+      { stateComment: `rollcall/1 owner=contoso-platform key=${id}` },
+      ["s1"],
+    ],
     ["another user had it when it was suspended", { stateComment: suspensionOf("u7") }, ["s1"]],
     ["the store does not remember it", {}, ["s2"]],
     ["it is not suspended", { state: "cancelled" }, ["s1"]],

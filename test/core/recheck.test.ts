@@ -297,7 +297,7 @@ describe("recheckSubscription()", () => {
   it.each([
     ["somebody else", "late invoice"],
     ["another installation", suspensionOf("u1").replace("contoso-platform", "fabrikam")],
-    ["somebody else after it was resumed", "rollcall/1 owner=contoso-platform"],
+    ["somebody else after it was resumed", "rollcall/1 owner=contoso-platform key=u1"],
     ["Rollcall, when another user left", suspensionOf("u7")],
     ["Rollcall, of nobody knows whom", "rollcall/1 owner=contoso-platform blocked=2026-02-01T00%3A00%3A00Z"],
   ])("does not resume what was suspended by %s", (_who, stateComment) => {

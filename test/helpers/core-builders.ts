@@ -8,8 +8,7 @@ import type { GroupRule, Lifecycle, Limits, PeoplePolicy, PersonRule, Policy } f
 import { userId } from "../../shared/core/user-id.ts";
 
 /** Ten in the morning of 2 March in Stockholm, still 1 March in the far west, 2 March everywhere else. */
-export const now = Date.parse("2026-03-02T09:00:00Z");
-export const today = "2026-03-02";
+const now = Date.parse("2026-03-02T09:00:00Z");
 export const owner = "contoso-platform";
 
 export function aCalendar(at: number = now): Calendar {
@@ -118,7 +117,7 @@ export function suspensionOf(user: string): string {
   return writeMark("", { owner, key: user, blocked: "2026-02-01T00:00:00Z" });
 }
 
-export const everybody: PersonRule = () => ({ ok: true, value: true });
+const everybody: PersonRule = () => ({ ok: true, value: true });
 export const nobody: PersonRule = () => ({ ok: true, value: false });
 export const broken: PersonRule = () => ({ ok: false, reason: "no such field" });
 
@@ -222,8 +221,3 @@ export function aPlanInput(fields: Partial<PlanInput> = {}): PlanInput {
 
 /** Somebody else in HR and in the directory, so that a read without the person under test is a complete one. */
 export const bystander = aPerson("999", { department: "Other" });
-
-/** The mark's worker as a text, for reading expectations. */
-export function keyOf(number: string, space = "employee"): string {
-  return workerKey(space, number);
-}
