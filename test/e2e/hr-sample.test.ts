@@ -9,9 +9,7 @@ import { type LocalRun, startLocalRun, targetRules } from "../helpers/local-run.
 const sample = resolve(process.env.HR_SAMPLE ?? "../shared/data/hr-1000.csv");
 
 if (!existsSync(sample))
-  process.stdout.write(
-    `Tests on the HR sample are left out: there is no file "${sample}" (name it in HR_SAMPLE)\n`,
-  );
+  process.stdout.write(`Tests on the HR sample are left out: there is no file "${sample}" (name it in HR_SAMPLE)\n`);
 
 function rules(door: "direct" | "arm") {
   return (simulator: ApimSimulator): string => `owner: contoso-platform
