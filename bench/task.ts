@@ -1,0 +1,54 @@
+// The tasks that are measured, each in a process of its own, and what such a process tells.
+import { z } from "zod";
+import { armLimitsSchema, companySize, endpointSchema } from "./simulator-job.ts";
+
+const against = { endpoint: endpointSchema, company: companySize, hrFile: z.string() };
+
+const ours = z.strictObject({
+  kind: z.literal("ours"),
+  ...against,
+  mode: z.enum(["plan", "apply"]),
+  door: z.enum(["arm", "direct"]),
+  /** Requests under way at once; the client's own choice where absent. */
+  concurrency: z.int().optional(),
+  /** Limits that the service is known to have; the published ones where absent. */
+  armLimits: armLimitsSchema.optional(),
+});
+
+const manyTargets = z.strictObject({
+  ...ours.omit({ kind: true, endpoint: true }).shape,
+  kind: z.literal("manyTargets"),
+  endpoints: z.array(endpointSchema),
+});
+
+const taskSchema = z.discriminatedUnion("kind", [
+  ours,
+  manyTargets,
+  z.strictObject({ kind: z.literal("fairScript"), ...against }),
+  z.strictObject({ kind: z.literal("usualScript"), ...against }),
+  z.strictObject({ kind: z.literal("receive"), endpoint: endpointSchema }),
+]);
+
+export type Task = z.output<typeof taskSchema>;
+export type OursTask = z.output<typeof ours>;
+export type ManyTargetsTask = z.output<typeof manyTargets>;
+export type ScriptTask = Extract<Task, { kind: "fairScript" | "usualScript" }>;
+
+/** @throws ZodError for a task that is none */
+export function parseTask(text: string): Task {
+  return taskSchema.parse(JSON.parse(text));
+}
+
+export const reportSchema = z.strictObject({
+  seconds: z.number(),
+  /** Processor time of the process in the meantime: what the machine does beside it matters less to it. */
+  cpuSeconds: z.number(),
+  /** Peak of resident memory, MB of 10^6 bytes. */
+  peakMb: z.number(),
+  /** What else the task counted, by name. */
+  facts: z.record(z.string(), z.number()),
+});
+
+export type Report = z.output<typeof reportSchema>;
+/** What a task gives beside its time and memory. */
+export type Facts = Report["facts"];
