@@ -46,6 +46,7 @@ export function createRunLedger(
   let written = run.counted ?? 0;
   let writtenAt = clock.now();
   let writing: Promise<void> = Promise.resolve();
+  let waiting = false;
   let failure: AppError | undefined;
 
   const write = async (): Promise<void> => {
@@ -69,10 +70,18 @@ export function createRunLedger(
   };
 
   const schedule = (): void => {
+    // One write at work and one that waits: what comes meanwhile goes with the one that waits.
+    if (waiting) return;
+    waiting = true;
     writtenAt = clock.now();
-    writing = writing.then(write).catch((cause: unknown) => {
-      failure ??= asAppError(cause);
-    });
+    writing = writing
+      .then(() => {
+        waiting = false;
+        return write();
+      })
+      .catch((cause: unknown) => {
+        failure ??= asAppError(cause);
+      });
   };
 
   return {

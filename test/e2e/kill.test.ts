@@ -141,7 +141,7 @@ afterAll(async () => {
 });
 
 describe("a run whose process is killed with SIGKILL", () => {
-  it("while it reads is planned anew by the next process and ends as if undisturbed", async () => {
+  it("while it reads is planned anew by the next process and ends as if undisturbed", { timeout: 60_000 }, async () => {
     const run = await stage.stageRun();
     expect(await killAt(0, "unanswered", run)).toEqual([]);
     await run.lapseLease();
