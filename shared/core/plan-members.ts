@@ -9,6 +9,9 @@ import type { Membership } from "./users-draft.ts";
 /** A group of the rules that is or becomes ours; `id` is as the service writes it. */
 export type Managed = { readonly id: string; readonly rule: GroupRule };
 
+/** With its place among the rules, in which problems are listed. */
+type Placed = Managed & { readonly position: number };
+
 export type MembersPart = { readonly changes: readonly Change[]; readonly problems: readonly RowProblem[] };
 
 /** `failed` are problems of rows with the position of the rule in the rules. */
@@ -56,7 +59,7 @@ function staysOut(rule: GroupRule, { gives, standing }: Membership, is: boolean)
   return answer.ok && !answer.value;
 }
 
-function planPair(draft: Draft, position: number, { rule, id }: Managed, membership: Membership, is: boolean): void {
+function planPair(draft: Draft, { position, rule, id }: Placed, membership: Membership, is: boolean): void {
   const { user, worker } = membership;
   if (staysOut(rule, membership, is)) return;
   const wanted = wants(draft, position, rule, membership);
@@ -72,45 +75,34 @@ function planPair(draft: Draft, position: number, { rule, id }: Managed, members
   }
 }
 
-/** Positions in `managed` by folded group id. */
-function positionsById(managed: readonly Managed[]): ReadonlyMap<string, readonly number[]> {
-  const positions = new Map<string, number[]>();
-  for (const [position, { id }] of managed.entries()) {
-    const found = positions.get(foldId(id));
-    if (found === undefined) positions.set(foldId(id), [position]);
-    else found.push(position);
-  }
-  return positions;
-}
-
 /** The rules by what they need: asking each about everybody would be tens of millions of questions. */
 type RuleIndex = {
-  /** Positions of the rules that everybody is to be asked about. */
-  readonly open: readonly number[];
-  readonly byField: ReadonlyMap<RuleField, ReadonlyMap<string, readonly number[]>>;
+  /** The rules that everybody is to be asked about. */
+  readonly open: ReadonlySet<Placed>;
+  readonly byField: ReadonlyMap<RuleField, ReadonlyMap<string, readonly Placed[]>>;
 };
 
 /** Each rule under the shortest of its needs. */
-function indexRules(managed: readonly Managed[]): RuleIndex {
-  const open: number[] = [];
-  const byField = new Map<RuleField, Map<string, number[]>>();
-  for (const [position, { rule }] of managed.entries()) {
-    const [need] = [...(rule.needs ?? [])].sort((a, b) => a.values.length - b.values.length);
+function indexRules(managed: readonly Placed[]): RuleIndex {
+  const open = new Set<Placed>();
+  const byField = new Map<RuleField, Map<string, Placed[]>>();
+  for (const each of managed) {
+    const [need] = [...(each.rule.needs ?? [])].sort((a, b) => a.values.length - b.values.length);
     if (need === undefined) {
-      open.push(position);
+      open.add(each);
       continue;
     }
-    const byValue = byField.get(need.field) ?? new Map<string, number[]>();
+    const byValue = byField.get(need.field) ?? new Map<string, Placed[]>();
     byField.set(need.field, byValue);
-    for (const value of new Set(need.values)) byValue.set(value, [...(byValue.get(value) ?? []), position]);
+    for (const value of new Set(need.values)) byValue.set(value, [...(byValue.get(value) ?? []), each]);
   }
   return { open, byField };
 }
 
-/** Positions of the rules that may want one of the membership's people in; some may come twice. */
-function rulesFor({ standing }: Membership, { byField }: RuleIndex): readonly number[] {
+/** The rules that may want one of the membership's people in; some may come twice. */
+function rulesFor({ standing }: Membership, { byField }: RuleIndex): readonly Placed[] {
   const facts = standing.kind === "present" ? [standing] : standing.facts;
-  const found: number[] = [];
+  const found: Placed[] = [];
   for (const [field, byValue] of byField) {
     for (const { person } of facts) found.push(...(byValue.get(person[field] ?? "") ?? []));
   }
@@ -124,21 +116,17 @@ export function planMembers(
   users: readonly User[],
 ): MembersPart {
   const draft: Draft = { changes: [], failed: [] };
-  const positions = positionsById(managed);
-  const index = indexRules(managed);
-  const isOpen = new Set(index.open);
-  const byId = new Map(users.map((user) => [user.id, user]));
+  const placed = managed.map((each, position): Placed => ({ ...each, position }));
+  const byGroup = new Map(placed.map((each) => [foldId(each.id), each]));
+  const index = indexRules(placed);
+  const groupsOf = new Map(users.map((user) => [user.id, user.groups]));
   // By person first: what a rule remembers of a person then serves all rules in a row.
   for (const membership of memberships) {
-    const groups = byId.get(membership.user)?.groups ?? [];
-    const inNow = new Set(groups.flatMap((group) => positions.get(foldId(group)) ?? []));
-    const ask = (position: number): void => {
-      const each = managed[position];
-      if (each !== undefined) planPair(draft, position, each, membership, inNow.has(position));
-    };
-    for (const position of index.open) ask(position);
-    for (const position of new Set([...rulesFor(membership, index), ...inNow]))
-      if (!isOpen.has(position)) ask(position);
+    const groups = groupsOf.get(membership.user) ?? [];
+    const inNow = new Set(groups.flatMap((group) => byGroup.get(foldId(group)) ?? []));
+    for (const each of new Set([...index.open, ...rulesFor(membership, index), ...inNow])) {
+      planPair(draft, each, membership, inNow.has(each));
+    }
   }
   const problems = draft.failed.sort((a, b) => a.rule - b.rule).map(({ problem }) => problem);
   return { changes: draft.changes, problems };

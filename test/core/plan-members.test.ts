@@ -66,6 +66,17 @@ describe("planMembers()", () => {
     ]);
   });
 
+  it("asks a rule that needs an empty field about people who lack the field", () => {
+    const user = anAccount("1", { groups: [] });
+    const members: PersonRule = (person) => ({ ok: true, value: person.title === undefined });
+    const needs = [{ field: "title", values: [""] }] as const;
+    const managed = [{ id: "untitled", rule: { ...aGroupRule("untitled", members), needs } }];
+
+    const { changes } = planMembers(managed, [present("1", "Web", user.id)], [user]);
+
+    expect(changes.map(({ kind }) => kind)).toEqual(["addMember"]);
+  });
+
   it("asks about every row of a worker whose rows contradict each other", () => {
     const user = anAccount("1", { groups: ["payments"] });
     const [web, payments] = ["Web", "Payments"].map((department) => aPerson("1", { department }));
