@@ -62,10 +62,7 @@ describe("createRuleMemo()", () => {
   it("does not take values for others that read the same when they are put together", () => {
     const { rule, asked } = noting(({ title = "" }) => ({ ok: true, value: title === "b|c" }));
     const remembered = createRuleMemo()(rule, { fields: ["department", "title"], today: false });
-    const people = [
-      personWith({ department: "a|b", title: "c" }),
-      personWith({ department: "a", title: "b|c" }),
-    ];
+    const people = [personWith({ department: "a|b", title: "c" }), personWith({ department: "a", title: "b|c" })];
 
     const answers = people.map((person) => remembered(person, "2026-05-14"));
 

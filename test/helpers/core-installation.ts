@@ -5,7 +5,7 @@ import type { Group, Product, Subscription, User, UserIdentity } from "../../sha
 import { writeMark } from "../../shared/core/mark.ts";
 import type { Completeness, Person } from "../../shared/core/person.ts";
 import { type Plan, type PlanInput, type PlanPurpose, plan, planSubscriptionOwners } from "../../shared/core/plan.ts";
-import type { PersonRule, Policy } from "../../shared/core/policy.ts";
+import type { GroupRule, PersonRule, Policy } from "../../shared/core/policy.ts";
 import { aCalendar, aPerson, aPolicy, aRead, idOf, inDepartment, owner } from "./core-builders.ts";
 import type { Model } from "./core-model.ts";
 
@@ -240,14 +240,32 @@ const scope: PersonRule = (person) =>
     ? { ok: false, reason: "no such field" }
     : { ok: true, value: person.department !== "Outside" };
 
+/** A rule that says what it needs: false for every other department, whatever else is the case. */
+function needing(department: string): Pick<GroupRule, "members" | "needs"> {
+  const members: PersonRule = (person) => {
+    if (person.department !== department) return { ok: true, value: false };
+    return person.familyName === undefined ? { ok: false, reason: "no such field" } : { ok: true, value: true };
+  };
+  return { members, needs: [{ field: "department", values: [department] }] };
+}
+
 const groupRule = fc
   .record({
     id: fc.constantFrom(...groupIds.map((id) => id.toLowerCase())),
     displayName: fc.constantFrom("One", "Two"),
-    members: fc.constantFrom(inDepartment("Payments"), inDepartment("Ledger")),
+    asks: fc.constantFrom<Pick<GroupRule, "members" | "needs">>(
+      { members: inDepartment("Payments") },
+      { members: inDepartment("Ledger") },
+      needing("Payments"),
+      needing("Ledger"),
+    ),
     products: fc.option(fc.subarray(["p1", "p2", "p3"]), { nil: undefined }),
   })
-  .map(({ products: linked, ...rule }) => (linked === undefined ? rule : { ...rule, products: linked }));
+  .map(({ products: linked, asks, ...rule }) => ({
+    ...rule,
+    ...asks,
+    ...(linked === undefined ? {} : { products: linked }),
+  }));
 
 const leaverSubscriptions = fc.constantFrom<Policy["lifecycle"]["leaver"]["subscriptions"]>(
   { kind: "keep" },

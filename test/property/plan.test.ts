@@ -171,6 +171,20 @@ describe("plan()", { timeout: 60_000 }, () => {
     );
   });
 
+  it("is the same whether rules say what they need or are asked about everybody", () => {
+    fc.assert(
+      fc.property(installation, (install) => {
+        const input = inputOf(install);
+        const groups = input.policy.groups.map(({ needs: _, ...rule }) => rule);
+
+        const asked = plan({ ...input, policy: { ...input.policy, groups } });
+
+        expect(plan(input).changes).toEqual(asked.changes);
+      }),
+      cases,
+    );
+  });
+
   it("for one worker is a part of the whole plan, about this worker alone, and can be carried out by itself", () => {
     fc.assert(
       fc.property(installation, fc.constantFrom("employee/1", "employee/2", "contingent/1"), (install, worker) => {
