@@ -103,9 +103,11 @@ describe("a CSV source, whatever the bytes", () => {
       fc.asyncProperty(table, fc.double({ min: 0, max: 1, noNaN: true }), async (rows, share) => {
         const bytes = Buffer.from(`ID,Name,Dept\n${rows.map(line).join("")}`);
         const cut = bytes.subarray(0, Math.floor(share * bytes.length));
+        fc.pre(cut.length < bytes.length);
+
         const read = await readBytes(cut, {}, { opened: { size: bytes.length } });
 
-        expect(read.completeness).toBe(cut.length === bytes.length ? "complete" : "incomplete");
+        expect(read.completeness).toBe("incomplete");
       }),
       { numRuns: 100 },
     );
