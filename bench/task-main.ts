@@ -19,6 +19,10 @@ async function runnerOf(task: Task): Promise<() => Promise<Facts>> {
       const { runUsualScript } = await import("./usual-script.ts");
       return () => runUsualScript(task);
     }
+    case "bareCalls": {
+      const { runBareCalls } = await import("./bare-calls.ts");
+      return () => runBareCalls(task);
+    }
     case "receive": {
       const { receive } = await import("./receive.ts");
       return () => receive(task.endpoint);

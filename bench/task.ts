@@ -21,9 +21,17 @@ const manyTargets = z.strictObject({
   endpoints: z.array(endpointSchema),
 });
 
+const bareCalls = z.strictObject({
+  kind: z.literal("bareCalls"),
+  endpoint: endpointSchema,
+  calls: z.int(),
+  concurrency: z.int(),
+});
+
 const taskSchema = z.discriminatedUnion("kind", [
   ours,
   manyTargets,
+  bareCalls,
   z.strictObject({ kind: z.literal("fairScript"), ...against }),
   z.strictObject({ kind: z.literal("usualScript"), ...against }),
   z.strictObject({ kind: z.literal("receive"), endpoint: endpointSchema }),
@@ -32,6 +40,7 @@ const taskSchema = z.discriminatedUnion("kind", [
 export type Task = z.output<typeof taskSchema>;
 export type OursTask = z.output<typeof ours>;
 export type ManyTargetsTask = z.output<typeof manyTargets>;
+export type BareCallsTask = z.output<typeof bareCalls>;
 export type ScriptTask = Extract<Task, { kind: "fairScript" | "usualScript" }>;
 
 /** @throws ZodError for a task that is none */
