@@ -5,7 +5,7 @@ export default defineConfig({
     pool: "forks",
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/global-setup.ts"],
-    setupFiles: ["test/no-network.ts", "test/same-cases.ts"],
+    setupFiles: ["test/no-network.ts"],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // The counts of a run, for .ci/run.

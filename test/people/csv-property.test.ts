@@ -113,6 +113,19 @@ describe("a CSV source, whatever the bytes", () => {
     );
   });
 
+  it("is complete for a whole file whose cells hold no line break", async () => {
+    await fc.assert(
+      fc.asyncProperty(table, async (rows) => {
+        const text = rows.map((row) => line({ ...row, name: row.name.replaceAll("\n", " ") })).join("");
+        const bytes = Buffer.from(`ID,Name,Dept\n${text}`);
+        const read = await readBytes(bytes, {}, { opened: { size: bytes.length } });
+
+        expect(read.completeness).toBe("complete");
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it("has every worker in a complete read, although a byte was put in behind a key", async () => {
     const damage = fc.constantFrom('"', "\n", "\r", ",", ";", "\u0000", "\uFFFD", '"\n', '\n"');
     await fc.assert(
