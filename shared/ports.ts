@@ -97,6 +97,9 @@ export type Apim = {
 export type PeopleSource = {
   readonly name: string;
   read(signal: AbortSignal): Promise<PeopleRead>;
+  /** One worker by the employee number, where the system can be asked for one. Always `incomplete`: who is not in it
+   * has not left. */
+  readWorker?(employeeNumber: string, signal: AbortSignal): Promise<PeopleRead>;
 };
 
 /** What is remembered of a source's last complete read. */

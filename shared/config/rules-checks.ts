@@ -2,6 +2,7 @@
 // mapped once. Looks at the file as it was written, so that these findings come together with those of the schema.
 import { z } from "zod";
 import type { Finding } from "./schema-reasons.ts";
+import type { SourceSchemas } from "./source-schema.ts";
 
 type Path = readonly PropertyKey[];
 
@@ -27,8 +28,8 @@ const looseRules = z
     ),
     sources: listOf(
       z
-        .object({ name: text, columns: map, map, status: map })
-        .catch({ name: undefined, columns: {}, map: {}, status: {} }),
+        .object({ name: text, kind: text, columns: map, map, status: map })
+        .catch({ name: undefined, kind: undefined, columns: {}, map: {}, status: {} }),
     ),
     groups: groupsShape,
   })
@@ -78,13 +79,18 @@ function unknownSources(rules: LooseRules): readonly Finding[] {
   );
 }
 
-function mappingFindings({ columns, map: expressions }: LooseSource, path: Path): readonly Finding[] {
+function mappingFindings(
+  { columns, map: expressions, kind }: LooseSource,
+  path: Path,
+  sourceSchemas: SourceSchemas,
+): readonly Finding[] {
   const twice = Object.keys(expressions).filter((field) => Object.hasOwn(columns, field));
   const findings: Finding[] = twice.map((field) => ({
     path: [...path, "map", field],
     reason: "the field stands in columns as well, expected it in one of them",
   }));
-  const hasKey = [columns, expressions].some((fields) => Object.hasOwn(fields, "employeeNumber"));
+  const usual = map.parse(sourceSchemas[kind ?? ""]?.meta()?.columns);
+  const hasKey = [columns, expressions, usual].some((fields) => Object.hasOwn(fields, "employeeNumber"));
   if (!hasKey)
     findings.push({ path, reason: "employeeNumber is mapped neither in columns nor in map, it is the worker's key" });
   return findings;
@@ -104,7 +110,7 @@ function repeatedWords({ status }: LooseSource, path: Path): readonly Finding[] 
 }
 
 /** Everything that is wrong between the parts; the value is the file's, whatever it is. */
-export function crossFindings(value: unknown): readonly Finding[] {
+export function crossFindings(value: unknown, sourceSchemas: SourceSchemas): readonly Finding[] {
   const rules = looseRules.parse(value);
   return [
     ...repeated(namesOf(rules.targets, ["targets"]), "target"),
@@ -112,7 +118,7 @@ export function crossFindings(value: unknown): readonly Finding[] {
     ...repeatedGroups(rules),
     ...unknownSources(rules),
     ...rules.sources.flatMap((source, index) => [
-      ...mappingFindings(source, ["sources", index]),
+      ...mappingFindings(source, ["sources", index], sourceSchemas),
       ...repeatedWords(source, ["sources", index]),
     ]),
   ];

@@ -82,7 +82,7 @@ export function parseRules(text: string, file: string, deps: RulesDeps): RulesRe
   const parsed = schema.safeParse(value, { reportInput: true });
   const findings = [
     ...schemaFindings(schema, parsed.error?.issues ?? []),
-    ...crossFindings(value),
+    ...crossFindings(value, deps.sourceSchemas),
     ...kindFindings(value, deps.sourceSchemas),
   ];
   if (parsed.success && findings.length === 0) {

@@ -32,7 +32,7 @@ const longestAskedWaitMs = 5 * 60_000;
 /** True when sending the request twice does no more than sending it once. A PATCH under an ETag qualifies: once it is
  * done, the ETag no longer holds. */
 export function isRepeatable(request: HttpRequest): boolean {
-  if (request.method === "POST") return false;
+  if (request.method === "POST") return request.repeatable === true;
   if (request.method !== "PATCH") return true;
   const etag = request.headers["if-match"];
   return etag !== undefined && etag !== "*";

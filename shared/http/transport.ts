@@ -10,6 +10,8 @@ export type HttpRequest = {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** True for a POST that only reads: sending it again does nothing more. */
+  readonly repeatable?: boolean;
 };
 
 export type HttpResponse = {

@@ -1,41 +1,74 @@
-// The headers with which a source is asked. Secrets and tokens are fetched for each request (both are cached where
-// they come from), so a long read outlives a token.
+// The headers with which a source is asked. Secrets and tokens are fetched for each request (all are cached where they
+// come from), so a long read outlives a token.
+import { type AccessTokens, createAccessTokens } from "./access-token.ts";
 import type { Authentication } from "./authentication-settings.ts";
 import type { SourceDeps } from "./source-deps.ts";
 
-export type AuthenticationDeps = Pick<SourceDeps, "secrets" | "getToken">;
+export type AuthenticationDeps = Pick<SourceDeps, "secrets" | "getToken" | "httpAsk" | "clock">;
 
-/** `fresh` reads a secret past the cache, after an answer that refused it. @throws SECRET_UNAVAILABLE, ABORTED */
-async function authenticationHeaders(
+type Headers = Readonly<Record<string, string>>;
+type FetchOptions = { readonly fresh: boolean; readonly signal: AbortSignal };
+
+/** Asks with the headers of an authentication, and once more with secret and token made afresh when the answer is 401.
+ * @throws SECRET_UNAVAILABLE, SECRET_MALFORMED, ABORTED, and what asking throws */
+export type Authenticate = <T extends { readonly status: number }>(
+  ask: (headers: Headers) => Promise<T>,
+  signal: AbortSignal,
+) => Promise<T>;
+
+/** Keeps an access token for as long as it is good. @throws CONFIG_INVALID for a token endpoint that may not be asked */
+export function createAuthenticate(authentication: Authentication, deps: AuthenticationDeps): Authenticate {
+  const headersOf = createHeaders(authentication, deps);
+  return async (ask, signal) => {
+    const answer = await ask(await headersOf({ fresh: false, signal }));
+    if (answer.status !== 401 || !canRenew(authentication)) return answer;
+    return ask(await headersOf({ fresh: true, signal }));
+  };
+}
+
+/** The identity's own library renews its tokens; asking it again gives the same one. */
+function canRenew({ kind }: Authentication): boolean {
+  return kind !== "none" && kind !== "managedIdentity";
+}
+
+/** `fresh` reads a secret past the cache, after an answer that refused it. */
+function createHeaders(
   authentication: Authentication,
   deps: AuthenticationDeps,
-  options: { readonly fresh: boolean; readonly signal: AbortSignal },
-): Promise<Readonly<Record<string, string>>> {
+): (options: FetchOptions) => Promise<Headers> {
   switch (authentication.kind) {
     case "none":
-      return {};
+      return async () => ({});
     case "secretHeader": {
-      const secret = await deps.secrets.get(authentication.secret, options);
-      return { [authentication.header.toLowerCase()]: `${authentication.prefix}${secret}` };
+      const { header, secret, prefix } = authentication;
+      return async (options) => ({ [header.toLowerCase()]: `${prefix}${await deps.secrets.get(secret, options)}` });
     }
+    case "bearer":
+      return async (options) => bearer(await deps.secrets.get(authentication.secret, options));
     case "basic": {
-      const secret = await deps.secrets.get(authentication.secret, options);
-      return { authorization: `Basic ${Buffer.from(`${authentication.user}:${secret}`, "utf8").toString("base64")}` };
+      const { user, secret } = authentication;
+      return async (options) => basic(user, await deps.secrets.get(secret, options));
     }
+    case "basicKey": {
+      const { secret, password } = authentication;
+      return async (options) => basic(await deps.secrets.get(secret, options), password);
+    }
+    case "clientCredentials":
+    case "samlBearer":
+      return withToken(createAccessTokens(authentication, deps));
     case "managedIdentity":
-      return { authorization: `Bearer ${await deps.getToken(authentication.scope, options.signal)}` };
+      return async ({ signal }) => bearer(await deps.getToken(authentication.scope, signal));
   }
 }
 
-/** Asks with these headers, and once more with the secret read afresh when the answer is 401. */
-export async function askAuthenticated<T extends { readonly status: number }>(
-  ask: (headers: Readonly<Record<string, string>>) => Promise<T>,
-  authentication: Authentication,
-  deps: AuthenticationDeps,
-  signal: AbortSignal,
-): Promise<T> {
-  const answer = await ask(await authenticationHeaders(authentication, deps, { fresh: false, signal }));
-  const usesSecret = authentication.kind === "secretHeader" || authentication.kind === "basic";
-  if (answer.status !== 401 || !usesSecret) return answer;
-  return ask(await authenticationHeaders(authentication, deps, { fresh: true, signal }));
+function withToken(tokens: AccessTokens): (options: FetchOptions) => Promise<Headers> {
+  return async (options) => bearer(await tokens.get(options));
+}
+
+function bearer(token: string): Headers {
+  return { authorization: `Bearer ${token}` };
+}
+
+function basic(user: string, password: string): Headers {
+  return { authorization: `Basic ${Buffer.from(`${user}:${password}`, "utf8").toString("base64")}` };
 }

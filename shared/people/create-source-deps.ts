@@ -9,7 +9,7 @@ import { withLog } from "../http/with-log.ts";
 import { withRetry } from "../http/with-retry.ts";
 import { withTimeout } from "../http/with-timeout.ts";
 import type { Clock, Log, Secrets } from "../ports.ts";
-import { createHttpGet } from "./http-get.ts";
+import { createHttpAsk } from "./http-ask.ts";
 import { createHttpOpen } from "./http-stream.ts";
 import { createOpenBlob } from "./open-blob.ts";
 import type { RowExpressions, SourceDeps } from "./source-deps.ts";
@@ -45,7 +45,7 @@ export function createSourceDeps(options: SourceDepsOptions): Omit<SourceDeps, "
     clock,
     secrets,
     openBlob: createOpenBlob(identity, options.blobEndpointOf),
-    httpGet: createHttpGet(transport),
+    httpAsk: createHttpAsk(transport),
     httpOpen: createHttpOpen(),
     getToken: (scope, signal) => tokenOf(identity, scope, signal),
   };

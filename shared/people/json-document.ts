@@ -1,8 +1,13 @@
 // One JSON document with a list in it: the items, the total that it names, and what is wrong with it.
+import type { PageCheck } from "./page-checks.ts";
 
 export type DocumentShape = {
   readonly itemsOf: (document: unknown) => unknown;
   readonly totalOf?: ((document: unknown) => unknown) | undefined;
+  /** True where a page need not name a total. */
+  readonly totalOptional?: boolean | undefined;
+  /** What else a page must be; each gives the second half of a sentence when the page is not. */
+  readonly checks?: readonly PageCheck[] | undefined;
 };
 
 export type DocumentRead = {
@@ -15,7 +20,7 @@ export type DocumentRead = {
 
 /** Reads the text. Never throws: what is no JSON, has no list where it should be, or carries an error, has faults. */
 export function readDocument(text: string, shape: DocumentShape): DocumentRead {
-  const parsed = parse(text);
+  const parsed = parseJson(text);
   if (!parsed.ok) return { document: undefined, items: [], total: undefined, faults: ["is no JSON"] };
   const { document } = parsed;
   const faults: string[] = [];
@@ -23,12 +28,19 @@ export function readDocument(text: string, shape: DocumentShape): DocumentRead {
   const items = shape.itemsOf(document);
   if (!Array.isArray(items)) faults.push("has no list where the rules say that the items are");
   const total = shape.totalOf === undefined ? undefined : countOf(shape.totalOf(document));
-  if (shape.totalOf !== undefined && total === undefined)
+  if (shape.totalOf !== undefined && total === undefined && shape.totalOptional !== true)
     faults.push("has no number where the rules say that the total is");
+  for (const check of shape.checks ?? []) {
+    const fault = check(document);
+    if (fault !== undefined) faults.push(fault);
+  }
   return { document, items: Array.isArray(items) ? items : [], total, faults };
 }
 
-function parse(text: string): { readonly ok: true; readonly document: unknown } | { readonly ok: false } {
+export type ParsedJson = { readonly ok: true; readonly document: unknown } | { readonly ok: false };
+
+/** The document of a text, with or without a byte order mark. */
+export function parseJson(text: string): ParsedJson {
   try {
     return { ok: true, document: JSON.parse(text.replace(/^\uFEFF/, "")) };
   } catch {

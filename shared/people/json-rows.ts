@@ -15,11 +15,14 @@ export type JsonRows = {
 
 const nothing: ReadonlySet<string> = new Set();
 
+/** Finds the value that a column of the rules names in an item. */
+export type PathCompiler = (path: string) => (item: unknown) => unknown;
+
 /** @param source name of the source, for problems */
-export function createJsonRows(source: string, mapping: Mapping): JsonRows {
+export function createJsonRows(source: string, mapping: Mapping, compile: PathCompiler = compilePath): JsonRows {
   const people: Person[] = [];
   const problems: RowProblem[] = [];
-  const getters = mapping.inputs.map(compilePath);
+  const getters = mapping.inputs.map(compile);
   const present = mapping.inputs.map(() => false);
   const mapper = mapping.start(nothing);
   let rows = 0;

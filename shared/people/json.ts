@@ -1,10 +1,9 @@
 // A source that is JSON: a paged HTTP endpoint described in the rules, or one document in a file or blob.
-import { AppError } from "../core/errors.ts";
 import type { PeopleRead } from "../core/person.ts";
 import { throwIfAborted } from "../http/aborted.ts";
 import type { PeopleSource } from "../ports.ts";
-import { askAuthenticated } from "./authentication.ts";
 import { judgeRead, type ReadFacts } from "./completeness.ts";
+import { createEndpointSource, type Endpoint } from "./endpoint.ts";
 import { guardedStream, type Progress } from "./guarded-stream.ts";
 import { type DocumentShape, readDocument } from "./json-document.ts";
 import { compilePath } from "./json-path.ts";
@@ -12,10 +11,9 @@ import { createJsonRows, type JsonRows } from "./json-rows.ts";
 import type { JsonSettings } from "./json-settings.ts";
 import { openLocation } from "./location.ts";
 import { createMapping } from "./mapping.ts";
-import { createPager } from "./next-page.ts";
-import { readPages } from "./paged.ts";
 import type { SourceConfig } from "./source-config.ts";
 import type { SourceDeps } from "./source-deps.ts";
+import { unusable } from "./source-kind.ts";
 import { checkSourceUrl } from "./source-url.ts";
 
 type Config = SourceConfig & JsonSettings;
@@ -26,18 +24,35 @@ const maxDocumentBytes = 256 * 1024 * 1024;
 
 /** @throws CONFIG_INVALID when the mapping cannot be used, or when not exactly one of `url` and `location` is there */
 export function createJsonSource(config: Config, deps: SourceDeps): PeopleSource {
+  const { url, location } = config;
+  if (url !== undefined && location === undefined)
+    return createEndpointSource(config, deps, () => endpointOf(config, url));
+  if (location !== undefined && url === undefined) return createDocumentSource(config, location, deps);
+  const found = url === undefined ? "neither" : "both";
+  throw unusable(config.name, `it has ${found} of url and location, expected one`);
+}
+
+function shapeOf({ items, total }: JsonSettings): DocumentShape {
+  return { itemsOf: compilePath(items), totalOf: total === undefined ? undefined : compilePath(total) };
+}
+
+function endpointOf(config: Config, address: string): Endpoint {
+  const checked = checkSourceUrl(address);
+  if (!checked.ok) throw unusable(config.name, `its url cannot be used: ${checked.reason}`);
+  const { method, body, paging, authentication, headers } = config;
+  const first = { method, url: checked.url, body: method === "POST" ? (body ?? {}) : undefined };
+  return { authentication, headers, shape: shapeOf(config), pages: () => ({ first, paging }) };
+}
+
+function createDocumentSource(config: Config, location: string, deps: SourceDeps): PeopleSource {
   const mapping = createMapping(config, deps.expressions);
-  const shape = {
-    itemsOf: compilePath(config.items),
-    totalOf: config.total === undefined ? undefined : compilePath(config.total),
-  };
-  const transfer = createTransfer(config, deps, shape);
+  const shape = shapeOf(config);
   return {
     name: config.name,
     async read(signal): Promise<PeopleRead> {
       throwIfAborted(signal);
       const rows = createJsonRows(config.name, mapping);
-      const facts = await transfer(rows, signal);
+      const facts = await transferDocument(config, location, deps, { shape, rows, signal });
       const result = rows.finish();
       return judgeRead(
         { ...facts, ...result, source: config.name, faults: [...result.faults, ...facts.faults] },
@@ -47,56 +62,30 @@ export function createJsonSource(config: Config, deps: SourceDeps): PeopleSource
   };
 }
 
-type Transfer = (rows: JsonRows, signal: AbortSignal) => Promise<TransferFacts>;
+type Transfer = { readonly shape: DocumentShape; readonly rows: JsonRows; readonly signal: AbortSignal };
 
-function createTransfer(config: Config, deps: SourceDeps, shape: DocumentShape): Transfer {
-  const { url, location } = config;
-  if (url !== undefined && location === undefined) return createEndpointTransfer(config, url, deps, shape);
-  if (location !== undefined && url === undefined) return createDocumentTransfer(config, location, deps, shape);
-  const found = url === undefined ? "neither" : "both";
-  throw new AppError(
-    "CONFIG_INVALID",
-    `Cannot use source "${config.name}": it has ${found} of url and location, expected one`,
-  );
-}
-
-function createEndpointTransfer(config: Config, address: string, deps: SourceDeps, shape: DocumentShape): Transfer {
-  const checked = checkSourceUrl(address);
-  if (!checked.ok)
-    throw new AppError("CONFIG_INVALID", `Cannot use the url of source "${config.name}": ${checked.reason}`);
-  const pager = createPager(checked.url, config.paging);
-  return (rows, signal) => {
-    const get = (url: string) =>
-      askAuthenticated(
-        (headers) =>
-          deps.httpGet({ url, headers: { accept: "application/json", ...config.headers, ...headers } }, signal),
-        config.authentication,
-        deps,
-        signal,
-      );
-    return readPages({ pager, shape, get, onItems: (items) => rows.take(items) });
-  };
-}
-
-function createDocumentTransfer(config: Config, location: string, deps: SourceDeps, shape: DocumentShape): Transfer {
-  return async (rows, signal) => {
-    const opened = await openLocation({ ...config, location }, deps, signal);
-    try {
-      const progress: Progress = { bytes: 0 };
-      const text = await readText(guardedStream(config.name, opened.stream, progress, signal));
-      const page = text === undefined ? undefined : readDocument(text, shape);
-      const faults = (page?.faults ?? [`is larger than ${maxDocumentBytes} bytes`]).map(
-        (fault) => `The document ${fault}`,
-      );
-      if (progress.failure !== undefined) faults.push(progress.failure);
-      if ((await opened.changed?.()) === true) faults.push("The file was written to while it was read");
-      rows.take(page?.items ?? []);
-      const { etag, modifiedAt, size: expectedBytes } = opened;
-      return { faults, expectedRows: page?.total, etag, modifiedAt, bytes: progress.bytes, expectedBytes };
-    } finally {
-      await opened.close?.();
-    }
-  };
+async function transferDocument(
+  config: Config,
+  location: string,
+  deps: SourceDeps,
+  { shape, rows, signal }: Transfer,
+): Promise<TransferFacts> {
+  const opened = await openLocation({ ...config, location }, deps, signal);
+  try {
+    const progress: Progress = { bytes: 0 };
+    const text = await readText(guardedStream(config.name, opened.stream, progress, signal));
+    const page = text === undefined ? undefined : readDocument(text, shape);
+    const faults = (page?.faults ?? [`is larger than ${maxDocumentBytes} bytes`]).map(
+      (fault) => `The document ${fault}`,
+    );
+    if (progress.failure !== undefined) faults.push(progress.failure);
+    if ((await opened.changed?.()) === true) faults.push("The file was written to while it was read");
+    rows.take(page?.items ?? []);
+    const { etag, modifiedAt, size: expectedBytes } = opened;
+    return { faults, expectedRows: page?.total, etag, modifiedAt, bytes: progress.bytes, expectedBytes };
+  } finally {
+    await opened.close?.();
+  }
 }
 
 /** The whole text, or undefined when it is too large. */

@@ -3,7 +3,7 @@
 import { open } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../core/errors.ts";
-import { askAuthenticated } from "./authentication.ts";
+import { createAuthenticate } from "./authentication.ts";
 import type { Authentication } from "./authentication-settings.ts";
 import type { BlobAddress, HttpStream, OpenedSource, SourceDeps } from "./source-deps.ts";
 import { checkSourceUrl, shownUrl } from "./source-url.ts";
@@ -15,7 +15,7 @@ export type Location = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
-export type LocationDeps = Pick<SourceDeps, "httpOpen" | "openBlob" | "secrets" | "getToken">;
+export type LocationDeps = Pick<SourceDeps, "httpOpen" | "httpAsk" | "clock" | "openBlob" | "secrets" | "getToken">;
 
 /** @throws SOURCE_UNAVAILABLE, CONFIG_INVALID for a location of another form, SECRET_UNAVAILABLE, ABORTED */
 export async function openLocation(where: Location, deps: LocationDeps, signal: AbortSignal): Promise<OpenedSource> {
@@ -86,7 +86,7 @@ async function openWeb(where: Location, deps: LocationDeps, signal: AbortSignal)
     if (answer.status !== 200) answer.close();
     return answer;
   };
-  const answer = await askAuthenticated(ask, where.authentication, deps, signal).catch((error: unknown) => {
+  const answer = await createAuthenticate(where.authentication, deps)(ask, signal).catch((error: unknown) => {
     throw isUnreachable(error)
       ? unavailable(shownUrl(url), "it could not be reached, check address and network", error)
       : error;

@@ -1,9 +1,10 @@
-// Which page comes after this one, for each way in which HR systems page. Only addresses: asking is `paged.ts`'s.
+// Which page comes after this one, for each way in which HR systems page. Only requests: asking is `paged.ts`'s.
 import { compilePath } from "./json-path.ts";
-import type { Paging } from "./json-settings.ts";
+import { getPage, type PageRequest, type Parameters, withParameters } from "./page-request.ts";
+import type { Paging } from "./paging-settings.ts";
 
 export type PageSeen = {
-  readonly url: URL;
+  readonly request: PageRequest;
   readonly document: unknown;
   readonly linkHeader: string | undefined;
   readonly items: number;
@@ -17,58 +18,76 @@ export type PageSeen = {
 
 export type NextPage =
   | { readonly kind: "end" }
-  | { readonly kind: "more"; readonly url: URL }
+  | { readonly kind: "more"; readonly request: PageRequest }
   | { readonly kind: "fault"; readonly reason: string };
 
-export type Pager = { readonly first: URL; next(seen: PageSeen): NextPage };
+export type Pager = {
+  readonly first: PageRequest;
+  next(seen: PageSeen): NextPage;
+  /** How many pages the source says there are. */
+  pagesOf?(document: unknown): number | undefined;
+};
 
 const end: NextPage = { kind: "end" };
 
-/** The pages of an endpoint. Counting pagers go on until the total is reached, or without one until a page is empty:
- * a short page proves nothing, since servers lower the limit that was asked for. */
-export function createPager(url: URL, paging: Paging): Pager {
+type OneByOne = Extract<Paging, { readonly kind: "offset" | "page" }>;
+
+/** The pages of an endpoint. Counting pagers go on until the total of rows or pages is reached, or without one until a
+ * page is empty: a short page proves nothing, since servers lower the limit that was asked for. */
+export function createPager(first: PageRequest, paging: Paging = { kind: "none" }): Pager {
   switch (paging.kind) {
     case "none":
-      return { first: url, next: () => end };
+      return { first, next: () => end };
     case "nextLink": {
       const linkOf = paging.path === undefined ? undefined : compilePath(paging.path);
       const next = (seen: PageSeen) =>
-        followLink(linkOf === undefined ? linkRel(seen.linkHeader) : linkOf(seen.document), seen.url);
-      return { first: url, next };
+        followLink(linkOf === undefined ? linkRel(seen.linkHeader) : linkOf(seen.document), seen.request.url);
+      return { first, next };
     }
     case "cursor": {
       const cursorOf = compilePath(paging.path);
-      return { first: url, next: (seen) => followCursor(cursorOf(seen.document), url, paging.param) };
+      const at = (cursor: string | number) => withParameters(first, { [paging.param]: cursor }, paging.in ?? "query");
+      return { first, next: (seen) => followCursor(cursorOf(seen.document), at) };
     }
     case "offset": {
-      const asked = withParams(url, { [paging.limitParam ?? ""]: paging.limit });
-      const at = (offset: number) => withParams(asked, { [paging.param]: offset });
-      const next = (seen: PageSeen) => (isLast(seen) ? end : more(at(paging.first + seen.itemsSoFar)));
-      return { first: at(paging.first), next };
+      const { first: start = 0 } = paging;
+      const limit = { [paging.limitParam ?? ""]: paging.limit };
+      return counting(first, paging, limit, start, (seen) => start + seen.itemsSoFar);
     }
     case "page": {
-      const asked = withParams(url, { [paging.sizeParam ?? ""]: paging.size });
-      const at = (page: number) => withParams(asked, { [paging.param]: page });
-      const next = (seen: PageSeen) => (isLast(seen) ? end : more(at(paging.first + seen.page)));
-      return { first: at(paging.first), next };
+      const { first: start = 1 } = paging;
+      const size = { [paging.sizeParam ?? ""]: paging.size };
+      return counting(first, paging, size, start, (seen) => start + seen.page);
     }
   }
 }
 
-function more(url: URL): NextPage {
-  return { kind: "more", url };
+function counting(
+  first: PageRequest,
+  paging: OneByOne,
+  fixed: Parameters,
+  start: number,
+  position: (seen: PageSeen) => number,
+): Pager {
+  const place = paging.in ?? "query";
+  const asked = withParameters(first, fixed, place);
+  const at = (number: number) => withParameters(asked, { [paging.param]: number }, place);
+  const pagesAt = paging.pages === undefined ? undefined : compilePath(paging.pages);
+  const pagesOf = (document: unknown) => wholeNumber(pagesAt?.(document));
+  const isLast = (seen: PageSeen) =>
+    seen.items === 0 ||
+    (seen.total !== undefined && seen.itemsSoFar >= seen.total) ||
+    (seen.total === undefined && seen.page >= (pagesOf(seen.document) ?? Number.POSITIVE_INFINITY));
+  const next = (seen: PageSeen) => (isLast(seen) ? end : more(at(position(seen))));
+  return { first: at(start), next, ...(pagesAt !== undefined && { pagesOf }) };
 }
 
-function isLast(seen: PageSeen): boolean {
-  return seen.items === 0 || (seen.total !== undefined && seen.itemsSoFar >= seen.total);
+function wholeNumber(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
-function withParams(url: URL, params: Readonly<Record<string, string | number | undefined>>): URL {
-  const result = new URL(url);
-  for (const [name, value] of Object.entries(params)) {
-    if (name !== "" && value !== undefined) result.searchParams.set(name, String(value));
-  }
-  return result;
+function more(request: PageRequest): NextPage {
+  return { kind: "more", request };
 }
 
 function isNothing(value: unknown): boolean {
@@ -81,15 +100,15 @@ function followLink(link: unknown, current: URL): NextPage {
   if (typeof link !== "string" || !URL.canParse(link, current.href))
     return { kind: "fault", reason: "The next link is no address" };
   const url = new URL(link, current);
-  if (url.origin === current.origin) return more(url);
+  if (url.origin === current.origin) return more(getPage(url));
   return { kind: "fault", reason: `The next link leads to "${url.origin}", expected "${current.origin}"` };
 }
 
-function followCursor(cursor: unknown, url: URL, param: string): NextPage {
+function followCursor(cursor: unknown, at: (cursor: string | number) => PageRequest): NextPage {
   if (isNothing(cursor)) return end;
   if (typeof cursor !== "string" && typeof cursor !== "number")
     return { kind: "fault", reason: "The next cursor is no text" };
-  return more(withParams(url, { [param]: cursor }));
+  return more(at(cursor));
 }
 
 /** The target of `rel="next"` (RFC 8288). */

@@ -15,6 +15,9 @@ export type RowExpressions = {
 
 export type GetRequest = { readonly url: string; readonly headers: Readonly<Record<string, string>> };
 
+/** A request that only reads, also as a POST. GET unless stated; a body is text, its type stands in the headers. */
+export type AskRequest = GetRequest & { readonly method?: "GET" | "POST"; readonly body?: string };
+
 /** A whole answer as text. Header names are given in lower case; redirects are answers, never followed. */
 export type HttpAnswer = {
   readonly status: number;
@@ -23,7 +26,7 @@ export type HttpAnswer = {
 };
 
 /** Repeats by itself what HTTP calls passing (429, 503 with Retry-After …). @throws NETWORK, TIMEOUT, ABORTED */
-export type HttpGet = (request: GetRequest, signal: AbortSignal) => Promise<HttpAnswer>;
+export type HttpAsk = (request: AskRequest, signal: AbortSignal) => Promise<HttpAnswer>;
 
 /** An answer whose body has not been read yet. */
 export type HttpStream = {
@@ -60,7 +63,7 @@ export type SourceDeps = {
   readonly clock: Clock;
   readonly secrets: Secrets;
   readonly openBlob: OpenBlob;
-  readonly httpGet: HttpGet;
+  readonly httpAsk: HttpAsk;
   readonly httpOpen: HttpOpen;
   /** A bearer token of the managed identity. @throws SECRET_UNAVAILABLE */
   readonly getToken: (scope: string, signal: AbortSignal) => Promise<string>;

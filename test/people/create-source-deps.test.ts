@@ -28,7 +28,7 @@ describe("createSourceDeps", () => {
         : { status: 200, headers: { "x-a": "b" }, body: "[]" },
     );
     const { clock, deps } = depsWith(async () => null);
-    const answer = await deps.httpGet({ url: server.address, headers: {} }, signal);
+    const answer = await deps.httpAsk({ url: server.address, headers: {} }, signal);
 
     expect([answer.status, answer.text, answer.headers("x-a")]).toEqual([200, "[]", "b"]);
     expect(clock.waits).toEqual([7000]);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { PeopleRead } from "../../shared/core/person.ts";
 import { createNodeFetchTransport } from "../../shared/http/node-fetch-transport.ts";
-import { createHttpGet } from "../../shared/people/http-get.ts";
+import { createHttpAsk } from "../../shared/people/http-ask.ts";
 import { createSource } from "../../shared/people/kinds.ts";
 import type { SourceDeps } from "../../shared/people/source-deps.ts";
 import { type Reply, type ScriptedServer, type SeenRequest, startScriptedServer } from "../http/scripted-server.ts";
@@ -32,8 +32,8 @@ async function readEndpoint(
   deps: Partial<SourceDeps> = {},
 ): Promise<PeopleRead> {
   const entry = sourceEntry({ kind: "json", columns, settings: { url, items: "items", ...settings } });
-  const httpGet = createHttpGet(createNodeFetchTransport());
-  return createSource(entry, sourceDeps({ httpGet, ...deps })).read(new AbortController().signal);
+  const httpAsk = createHttpAsk(createNodeFetchTransport());
+  return createSource(entry, sourceDeps({ httpAsk, ...deps })).read(new AbortController().signal);
 }
 
 function page(from: number, count: number): readonly Item[] {
@@ -285,7 +285,7 @@ describe("a JSON source over HTTP", () => {
   it("throws ABORTED when its caller stops it", async () => {
     const { address } = await serve(() => ({ status: 200, body: { items: [] } }));
     const entry = sourceEntry({ kind: "json", columns, settings: { url: address, items: "items" } });
-    const source = createSource(entry, sourceDeps({ httpGet: createHttpGet(createNodeFetchTransport()) }));
+    const source = createSource(entry, sourceDeps({ httpAsk: createHttpAsk(createNodeFetchTransport()) }));
 
     await expect(source.read(AbortSignal.abort())).rejects.toMatchObject({ code: "ABORTED" });
   });

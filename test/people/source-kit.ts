@@ -2,8 +2,9 @@
 
 import { createExpressions } from "../../shared/config/expressions.ts";
 import type { PeopleRead } from "../../shared/core/person.ts";
-import { createSource, type SourceEntry } from "../../shared/people/kinds.ts";
+import { createSource } from "../../shared/people/kinds.ts";
 import type { OpenedSource, SourceDeps } from "../../shared/people/source-deps.ts";
+import type { SourceEntry } from "../../shared/people/source-kind.ts";
 import type { SourceMemory } from "../../shared/ports.ts";
 
 const now = Date.UTC(2026, 4, 14, 12);
@@ -20,7 +21,7 @@ export function sourceDeps(given: Partial<SourceDeps> = {}): SourceDeps {
     clock: { now: () => now, sleep: () => Promise.resolve() },
     secrets: { get: unexpected("a secret") },
     openBlob: unexpected("a blob"),
-    httpGet: unexpected("a request"),
+    httpAsk: unexpected("a request"),
     httpOpen: unexpected("a request"),
     getToken: unexpected("a token"),
     ...given,

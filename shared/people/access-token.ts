@@ -1,0 +1,114 @@
+// Access tokens that a source's own token endpoint gives: OAuth 2 client credentials (RFC 6749, 4.4) and the SAML 2.0
+// bearer assertion (RFC 7522). A token is kept and renewed before it ends.
+import { AppError } from "../core/errors.ts";
+import type { Authentication } from "./authentication-settings.ts";
+import { parseJson } from "./json-document.ts";
+import { compilePath } from "./json-path.ts";
+import type { AskRequest, HttpAnswer, SourceDeps } from "./source-deps.ts";
+import { checkSourceUrl, shownUrl } from "./source-url.ts";
+
+type TokenAuthentication = Extract<Authentication, { readonly kind: "clientCredentials" | "samlBearer" }>;
+type TokenDeps = Pick<SourceDeps, "secrets" | "httpAsk" | "clock">;
+type Options = { readonly fresh: boolean; readonly signal: AbortSignal };
+type Token = { readonly text: string; readonly renewAt: number };
+
+export type AccessTokens = {
+  /** The token; `fresh` makes a new one with the secret read past the cache. @throws SECRET_UNAVAILABLE, ABORTED */
+  get(options: Options): Promise<string>;
+};
+
+const defaultLifeSeconds = 600;
+const marginSeconds = 300;
+
+/** @throws CONFIG_INVALID when the token endpoint may not be asked */
+export function createAccessTokens(authentication: TokenAuthentication, deps: TokenDeps): AccessTokens {
+  const checked = checkSourceUrl(authentication.tokenUrl);
+  if (!checked.ok) throw new AppError("CONFIG_INVALID", `Cannot use the tokenUrl of a source: ${checked.reason}`);
+  const { url } = checked;
+  let current: Token | undefined;
+
+  async function request(options: Options): Promise<HttpAnswer> {
+    const secret = await deps.secrets.get(authentication.secret, options);
+    const asked = await tokenRequest(authentication, url, secret, deps.clock.now());
+    return deps.httpAsk(asked, options.signal);
+  }
+
+  async function renew(options: Options): Promise<Token> {
+    const answer = await request(options);
+    // A client that was refused may have a new secret.
+    const again = !options.fresh && (answer.status === 400 || answer.status === 401);
+    return readToken(
+      authentication,
+      url,
+      again ? await request({ ...options, fresh: true }) : answer,
+      deps.clock.now(),
+    );
+  }
+
+  return {
+    async get(options) {
+      if (!options.fresh && current !== undefined && deps.clock.now() < current.renewAt) return current.text;
+      current = await renew(options);
+      return current.text;
+    },
+  };
+}
+
+async function tokenRequest(
+  authentication: TokenAuthentication,
+  url: URL,
+  secret: string,
+  now: number,
+): Promise<AskRequest> {
+  const { clientId } = authentication;
+  if (authentication.kind === "samlBearer") {
+    const { createSamlAssertion } = await import("./saml-assertion.ts");
+    const { companyId, user, audience } = authentication;
+    const assertion = createSamlAssertion({ clientId, user, audience, recipient: url.href, privateKey: secret, now });
+    return form(url, {
+      company_id: companyId,
+      client_id: clientId,
+      grant_type: "urn:ietf:params:oauth:grant-type:saml2-bearer",
+      assertion: Buffer.from(assertion, "utf8").toString("base64"),
+    });
+  }
+  const { send, scope } = authentication;
+  const fields = { grant_type: "client_credentials", ...(scope === undefined ? {} : { scope }) };
+  if (send === "basic") {
+    // RFC 6749, 2.3.1: both are encoded as form values first.
+    const pair = `${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`;
+    return form(url, fields, { authorization: `Basic ${Buffer.from(pair, "utf8").toString("base64")}` });
+  }
+  const whole = { ...fields, client_id: clientId, client_secret: secret };
+  if (send === "form") return form(url, whole);
+  const headers = { accept: "application/json", "content-type": "application/json" };
+  return { method: "POST", url: url.href, headers, body: JSON.stringify(whole) };
+}
+
+function form(
+  url: URL,
+  fields: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, string>> = {},
+): AskRequest {
+  const headers = { accept: "application/json", "content-type": "application/x-www-form-urlencoded", ...more };
+  return { method: "POST", url: url.href, headers, body: new URLSearchParams(fields).toString() };
+}
+
+/** An answer of a token endpoint may quote what was sent: only its status goes into a message. */
+function readToken(authentication: TokenAuthentication, url: URL, answer: HttpAnswer, now: number): Token {
+  const parsed = parseJson(answer.text);
+  const document = answer.status === 200 && parsed.ok ? parsed.document : undefined;
+  const path = authentication.kind === "samlBearer" ? "access_token" : authentication.tokenPath;
+  const text = compilePath(path)(document);
+  if (typeof text !== "string" || !/^[\x21-\x7e]+$/.test(text)) {
+    const found = answer.status === 200 ? `its answer has no token at "${path}"` : `it answers ${answer.status}`;
+    throw new AppError(
+      "SECRET_UNAVAILABLE",
+      `Cannot get a token from "${shownUrl(url)}": ${found}, expected one; check client id, the secret "${authentication.secret}" and the client's rights`,
+      { context: { secret: authentication.secret } },
+    );
+  }
+  const life = compilePath("expires_in")(document);
+  const seconds = Number.isFinite(Number(life)) && Number(life) > 0 ? Number(life) : defaultLifeSeconds;
+  return { text, renewAt: now + (seconds - Math.min(marginSeconds, seconds / 4)) * 1000 };
+}

@@ -1,0 +1,124 @@
+// A source that is an HTTP endpoint of JSON pages. What is particular to a system stands in its `Endpoint`: addresses,
+// paths, authentication. Everything else is here once: asking, paging, mapping, the verdict.
+import type { PeopleRead } from "../core/person.ts";
+import { throwIfAborted } from "../http/aborted.ts";
+import type { PeopleSource } from "../ports.ts";
+import { createAuthenticate } from "./authentication.ts";
+import type { Authentication } from "./authentication-settings.ts";
+import { judgeRead } from "./completeness.ts";
+import type { DocumentShape } from "./json-document.ts";
+import { createJsonRows, type PathCompiler } from "./json-rows.ts";
+import { createMapping } from "./mapping.ts";
+import { createPager } from "./next-page.ts";
+import type { PageRequest } from "./page-request.ts";
+import { type Ask, type Expand, type PagedFacts, type Refusal, readPages } from "./paged.ts";
+import type { Paging } from "./paging-settings.ts";
+import type { SourceConfig } from "./source-config.ts";
+import type { SourceDeps } from "./source-deps.ts";
+
+/** Where a reading begins and how it goes on. */
+export type Pages = {
+  readonly first: PageRequest;
+  readonly paging?: Paging;
+  /** Where the pages are shaped differently than the endpoint says. */
+  readonly shape?: DocumentShape;
+};
+
+export type Endpoint = {
+  readonly authentication: Authentication;
+  /** Beside those of the authentication; names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly shape: DocumentShape;
+  /** How a column of the rules is found in an item; dotted paths unless stated. */
+  readonly compile?: PathCompiler;
+  readonly idOf?: (item: unknown) => unknown;
+  readonly expand?: Expand;
+  readonly refusal?: Refusal;
+  /** All workers. May ask the system first what it offers. */
+  readonly pages: (ask: Ask) => Pages | Promise<Pages>;
+  /** One worker by the employee number, where the system can be asked for one. */
+  readonly worker?: (employeeNumber: string) => Pages;
+};
+
+/** `inputs` are the columns that the mapping reads: what a system has to be asked for. */
+export type MakeEndpoint = (inputs: readonly string[]) => Endpoint;
+
+/** @throws CONFIG_INVALID when the mapping cannot be used, and what `make` throws */
+export function createEndpointSource(config: SourceConfig, deps: SourceDeps, make: MakeEndpoint): PeopleSource {
+  const mapping = createMapping(config, deps.expressions);
+  const endpoint = make(mapping.inputs);
+  const authenticate = createAuthenticate(endpoint.authentication, deps);
+
+  const askWith =
+    (signal: AbortSignal): Ask =>
+    (request) =>
+      authenticate((headers) => deps.httpAsk(toAsk(request, { ...endpoint.headers, ...headers }), signal), signal);
+
+  async function readFrom(pages: Pages, ask: Ask): Promise<Transferred> {
+    const rows = createJsonRows(config.name, mapping, endpoint.compile);
+    const { idOf, expand, refusal } = endpoint;
+    const pager = createPager(pages.first, pages.paging);
+    const { shape = endpoint.shape } = pages;
+    const facts = await readPages({ pager, shape, ask, idOf, expand, refusal, onItems: (items) => rows.take(items) });
+    return { ...facts, ...rows.finish(), transfer: facts.faults };
+  }
+
+  const judge = (read: Transferred, partial?: string): PeopleRead => {
+    const { transfer, ...facts } = read;
+    const faults = [...(partial === undefined ? [] : [partial]), ...facts.faults, ...transfer];
+    // What a whole read must be says nothing about a part.
+    const { expect, memory } = partial === undefined ? { expect: config.expect, memory: deps.memory } : ofPart;
+    return judgeRead({ ...facts, source: config.name, faults }, { expect, memory, now: deps.clock.now() });
+  };
+
+  const { worker } = endpoint;
+  return {
+    name: config.name,
+    async read(signal) {
+      throwIfAborted(signal);
+      const ask = askWith(signal);
+      return judge(await readFrom(await endpoint.pages(ask), ask));
+    },
+    ...(worker !== undefined && {
+      async readWorker(employeeNumber: string, signal: AbortSignal) {
+        throwIfAborted(signal);
+        const read = await readFrom(worker(employeeNumber), askWith(signal));
+        return judge(onlyWorker(read, employeeNumber), "Only one worker was asked for");
+      },
+    }),
+  };
+}
+
+type Transferred = ReturnType<ReturnType<typeof createJsonRows>["finish"]> &
+  Omit<PagedFacts, "faults"> & { readonly transfer: readonly string[] };
+
+/** A system that does not understand what it was asked for may give everybody. */
+function onlyWorker(read: Transferred, employeeNumber: string): Transferred {
+  const people = read.people.filter((person) => person.employeeNumber === employeeNumber);
+  const others = read.people.length - people.length;
+  if (others === 0) return read;
+  const fault = `${others} other workers came back as well: the system did not select the worker that was asked for`;
+  const workers = new Set(people.map(({ worker }) => worker));
+  const problems = read.problems.filter(({ worker }) => worker !== undefined && workers.has(worker));
+  return {
+    ...read,
+    people,
+    problems,
+    rows: people.length,
+    expectedRows: undefined,
+    transfer: [...read.transfer, fault],
+  };
+}
+
+const ofPart = { expect: { maxShrinkPercent: 100 }, memory: undefined } as const;
+
+function toAsk({ method, url, body }: PageRequest, headers: Readonly<Record<string, string>>) {
+  const accept = { accept: "application/json", ...headers };
+  if (body === undefined) return { method, url: url.href, headers: accept };
+  return {
+    method,
+    url: url.href,
+    headers: { "content-type": "application/json", ...accept },
+    body: JSON.stringify(body),
+  };
+}

@@ -1,0 +1,98 @@
+// People from a SCIM 2.0 service (RFC 7643, RFC 7644): GET /Users by index, or by cursor (RFC 9865) where the service
+// says that it offers it.
+import { z } from "zod";
+import { AppError } from "../core/errors.ts";
+import { authenticationSettings } from "./authentication-settings.ts";
+import type { Pages } from "./endpoint.ts";
+import { type DocumentShape, parseJson } from "./json-document.ts";
+import { getPage, withParameters } from "./page-request.ts";
+import type { Ask } from "./paged.ts";
+import { compileScimPath, scimAttribute } from "./scim-path.ts";
+import { endpointKind, systemUrl } from "./source-kind.ts";
+
+const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+const totalOf = compileScimPath("totalResults");
+const listOf = compileScimPath("Resources");
+/** A list response with nothing in it may leave the list out (RFC 7644, 3.4.2). */
+const itemsOf = (document: unknown) => listOf(document) ?? (totalOf(document) === 0 ? [] : undefined);
+
+const indexShape: DocumentShape = { itemsOf, totalOf };
+/** A service with cursors need not count (RFC 9865, 2): it leaves the total out, or says 0. */
+const cursorShape: DocumentShape = { itemsOf, totalOf: (page) => totalOf(page) || undefined, totalOptional: true };
+
+const refusals: Readonly<Record<string, string>> = {
+  expiredCursor: "is refused: its cursor has expired",
+  invalidCursor: "is refused: its cursor is not known any more",
+  invalidCount: "is refused: the service does not take so many resources at a time, expected a smaller count",
+  tooMany: "is refused: too many resources fit, expected a filter that selects fewer",
+  invalidFilter: "is refused: the service does not understand the filter",
+};
+
+export const scimKind = endpointKind({
+  settings: {
+    url: z.string().min(1).describe("The SCIM base address, such as https://hr.contoso.com/scim/v2"),
+    authentication: authenticationSettings,
+    filter: z.string().min(1).optional().describe('Which users to read, such as userType eq "Employee"'),
+    count: z.int().min(1).max(1_000).default(200).describe("Users asked for at a time"),
+    paging: z
+      .enum(["auto", "index", "cursor"])
+      .default("auto")
+      .describe("auto asks the service whether it offers cursors"),
+  },
+  columns: {
+    employeeNumber: `${enterprise}:employeeNumber`,
+    givenName: "name.givenName",
+    familyName: "name.familyName",
+    email: "emails.value",
+    department: `${enterprise}:department`,
+    title: "title",
+  },
+  status: { column: "active", active: ["true"], ended: ["false"] },
+  endpoint({ url, authentication, filter, count, paging }, { inputs, source, columns }) {
+    const attributes = [...new Set(["id", ...inputs.map(scimAttribute)])].join(",");
+    const users = getPage(systemUrl(source, url, "/Users"));
+    const asking = (condition: string | undefined) =>
+      withParameters(users, { attributes, filter: condition, count }, "query");
+    const byIndex: Pages = {
+      first: asking(filter),
+      paging: { kind: "offset", param: "startIndex", first: 1 },
+    };
+    const byCursor: Pages = {
+      first: withParameters(asking(filter), { cursor: "" }, "query"),
+      paging: { kind: "cursor", param: "cursor", path: "nextCursor" },
+      shape: cursorShape,
+    };
+    const key = columns.employeeNumber;
+    return {
+      authentication,
+      headers: { accept: "application/scim+json, application/json" },
+      shape: indexShape,
+      compile: compileScimPath,
+      idOf: compileScimPath("id"),
+      refusal: (_, document) => refusals[String(compileScimPath("scimType")(document))],
+      async pages(ask) {
+        if (paging !== "auto") return paging === "cursor" ? byCursor : byIndex;
+        return (await offersCursors(ask, systemUrl(source, url, "/ServiceProviderConfig"))) ? byCursor : byIndex;
+      },
+      ...(key !== undefined && {
+        worker: (employeeNumber: string) => {
+          const one = `${key} eq ${JSON.stringify(employeeNumber)}`;
+          return { first: asking(filter === undefined ? one : `(${filter}) and ${one}`) };
+        },
+      }),
+    };
+  },
+});
+
+/** A service that does not say so has none. Not being reached is found with the first page. */
+async function offersCursors(ask: Ask, url: URL): Promise<boolean> {
+  try {
+    const answer = await ask(getPage(url));
+    const parsed = parseJson(answer.text);
+    return answer.status === 200 && parsed.ok && compileScimPath("pagination.cursor")(parsed.document) === true;
+  } catch (error) {
+    if (error instanceof AppError && (error.code === "NETWORK" || error.code === "TIMEOUT")) return false;
+    throw error;
+  }
+}
