@@ -1,5 +1,7 @@
 import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
+import { createCsvSystem } from "../../dev/hr/csv-system.ts";
+import { describePeopleSourceContract, personOf } from "../contract/people-source-contract.ts";
 import { problemsOf, readBytes, workersOf } from "./source-kit.ts";
 
 const header = "ID,Name,Dept\n";
@@ -207,4 +209,45 @@ describe("a CSV source", () => {
 
     expect(read.evidence.incompleteBecause).toHaveLength(3);
   });
+});
+
+describePeopleSourceContract("csv", {
+  system: createCsvSystem(),
+  entry: (address) => ({
+    kind: "csv",
+    settings: { location: `${address}/people.csv`, authentication: { kind: "bearer", secret: "hr" } },
+    columns: {
+      employeeNumber: "employeeNumber",
+      givenName: "givenName",
+      familyName: "familyName",
+      email: "email",
+      department: "department",
+      startDate: "startDate",
+      endDate: "endDate",
+      manager: "manager",
+    },
+    status: { column: "status", active: ["active"], onLeave: ["onLeave"], ended: ["ended"] },
+  }),
+  truth: (worker) =>
+    personOf(worker, [
+      "employeeNumber",
+      "givenName",
+      "familyName",
+      "email",
+      "department",
+      "startDate",
+      "endDate",
+      "manager",
+      "status",
+    ]),
+  department: "department",
+  oneAnswer: true,
+  stream: true,
+  exempt: {
+    repeatedNext: "a file has no pages",
+    shifted: "a file has no pages",
+    lostRow: "a file names no total",
+    expiredCursor: "a file has no cursor",
+    worker: "a file is read as a whole",
+  },
 });

@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { createJsonSystem } from "../../dev/hr/json-system.ts";
 import type { PeopleRead } from "../../shared/core/person.ts";
 import { createNodeFetchTransport } from "../../shared/http/node-fetch-transport.ts";
 import { createHttpAsk } from "../../shared/people/http-ask.ts";
 import { createSource } from "../../shared/people/kinds.ts";
 import type { SourceDeps } from "../../shared/people/source-deps.ts";
+import { describePeopleSourceContract, personOf } from "../contract/people-source-contract.ts";
 import { type Reply, type ScriptedServer, type SeenRequest, startScriptedServer } from "../http/scripted-server.ts";
 import { problemsOf, readBytes, sourceDeps, sourceEntry, workersOf } from "./source-kit.ts";
 
@@ -399,4 +401,41 @@ describe("a JSON source in one document", () => {
 
     expect(read).toMatchObject({ completeness: "complete", problems: [] });
   });
+});
+
+describePeopleSourceContract("json", {
+  system: createJsonSystem(),
+  entry: (address) => ({
+    kind: "json",
+    settings: {
+      url: `${address}/people`,
+      items: "data",
+      total: "meta.total",
+      paging: { kind: "nextLink", path: "links.next" },
+      authentication: { kind: "secretHeader", header: "Authorization", prefix: "Bearer ", secret: "hr" },
+    },
+    columns: {
+      employeeNumber: "number",
+      givenName: "name.first",
+      familyName: "name.last",
+      email: "work.email",
+      department: "work.department",
+      startDate: "startDate",
+      endDate: "endDate",
+    },
+    status: { column: "status", active: ["active"], onLeave: ["onLeave"], ended: ["ended"] },
+  }),
+  truth: (worker) =>
+    personOf(worker, [
+      "employeeNumber",
+      "givenName",
+      "familyName",
+      "email",
+      "department",
+      "startDate",
+      "endDate",
+      "status",
+    ]),
+  department: "department",
+  exempt: { expiredCursor: "the system has no cursors", worker: "the rules do not say how to ask for one" },
 });

@@ -1,0 +1,24 @@
+// A simulated HR system of no particular make: GET /people gives a list, its total and a next link.
+import { credentialOf, type HrSystem, slice } from "./hr-system.ts";
+
+export function createJsonSystem(): HrSystem {
+  return {
+    name: "json",
+    isPage: ({ url }) => url.pathname === "/people",
+    errorInside: { data: [], errors: [{ message: "The database does not answer" }], meta: { total: 0 } },
+    answer(call, world) {
+      if (credentialOf(call, "Bearer") !== world.secret) return { status: 401, json: { message: "Who are you?" } };
+      if (call.method !== "GET" || call.url.pathname !== "/people") return { status: 404 };
+      const from = Number(call.url.searchParams.get("skip") ?? 0);
+      const { rows, next, total } = slice(world, from);
+      const data = rows.map(({ employeeNumber, givenName, familyName, department, email, ...rest }) => ({
+        number: employeeNumber,
+        name: { first: givenName, last: familyName },
+        work: { department, email },
+        ...rest,
+      }));
+      const links = next === undefined ? {} : { next: `/people?skip=${next}` };
+      return { status: 200, json: { data, meta: { total }, links } };
+    },
+  };
+}

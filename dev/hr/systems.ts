@@ -1,0 +1,11 @@
+// The simulated HR systems: a row for each.
+import { createCsvSystem } from "./csv-system.ts";
+import type { HrSystem } from "./hr-system.ts";
+import { createJsonSystem } from "./json-system.ts";
+import { createScimSystem } from "./scim-system.ts";
+
+export const hrSystems: Readonly<Record<string, () => HrSystem>> = {
+  csv: createCsvSystem,
+  json: createJsonSystem,
+  scim: createScimSystem,
+};
