@@ -8,6 +8,7 @@ import type { Authentication } from "./authentication-settings.ts";
 import { judgeRead } from "./completeness.ts";
 import type { DocumentShape } from "./json-document.ts";
 import { createJsonRows, type PathCompiler } from "./json-rows.ts";
+import { createManagerNumbers, type Managers } from "./manager-numbers.ts";
 import { createMapping } from "./mapping.ts";
 import { createPager } from "./next-page.ts";
 import type { PageRequest } from "./page-request.ts";
@@ -22,6 +23,8 @@ export type Pages = {
   readonly paging?: Paging;
   /** Where the pages are shaped differently than the endpoint says. */
   readonly shape?: DocumentShape;
+  /** True when one worker is asked for, whose manager is not among the rows. */
+  readonly one?: boolean;
 };
 
 export type Endpoint = {
@@ -34,6 +37,8 @@ export type Endpoint = {
   readonly idOf?: (item: unknown) => unknown;
   readonly expand?: Expand;
   readonly refusal?: Refusal;
+  /** Where the system names a manager by its own id of that worker. */
+  readonly managers?: Managers;
   /** All workers. May ask the system first what it offers. */
   readonly pages: (ask: Ask) => Pages | Promise<Pages>;
   /** One worker by the employee number, where the system can be asked for one. */
@@ -59,8 +64,15 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
     const { idOf, expand, refusal } = endpoint;
     const pager = createPager(pages.first, pages.paging);
     const { shape = endpoint.shape } = pages;
-    const facts = await readPages({ pager, shape, ask, idOf, expand, refusal, onItems: (items) => rows.take(items) });
-    return { ...facts, ...rows.finish(), transfer: facts.faults };
+    const numbers = createManagerNumbers(endpoint.managers);
+    const onItems = (items: readonly unknown[]) => {
+      rows.take(items);
+      numbers.note(items);
+    };
+    const facts = await readPages({ pager, shape, ask, idOf, expand, refusal, onItems });
+    const result = rows.finish();
+    const people = await numbers.resolve(result.people, pages.one === true ? ask : undefined);
+    return { ...facts, ...result, people, transfer: facts.faults };
   }
 
   const judge = (read: Transferred, partial?: string): PeopleRead => {
@@ -82,7 +94,7 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
     ...(worker !== undefined && {
       async readWorker(employeeNumber: string, signal: AbortSignal) {
         throwIfAborted(signal);
-        const read = await readFrom(worker(employeeNumber), askWith(signal));
+        const read = await readFrom({ ...worker(employeeNumber), one: true }, askWith(signal));
         return judge(onlyWorker(read, employeeNumber), "Only one worker was asked for");
       },
     }),

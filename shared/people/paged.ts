@@ -97,9 +97,14 @@ async function askPage(
     const meaning = refusal?.(answer.status, documentOf(answer));
     return stopBefore(request, state, meaning ?? `answers ${answer.status}, expected 200`);
   } catch (error) {
-    if (!(error instanceof AppError) || (error.code !== "NETWORK" && error.code !== "TIMEOUT")) throw error;
+    if (!isUnreachable(error)) throw error;
     return stopBefore(request, state, `could not be read (${error.code})`, error);
   }
+}
+
+/** True for a system that could not be reached, or not in time. */
+export function isUnreachable(error: unknown): error is AppError {
+  return error instanceof AppError && (error.code === "NETWORK" || error.code === "TIMEOUT");
 }
 
 function documentOf({ text }: HttpAnswer): unknown {
@@ -123,9 +128,16 @@ async function expanded(
   state: State,
 ): Promise<readonly unknown[]> {
   if (expand === undefined || items.length === 0) return items;
-  const whole = await expand(items, ask);
-  state.faults.push(...whole.faults);
-  return whole.items;
+  try {
+    const whole = await expand(items, ask);
+    state.faults.push(...whole.faults);
+    return whole.items;
+  } catch (error) {
+    if (!isUnreachable(error)) throw error;
+    // Half an item would take away what its other half gives.
+    state.faults.push(`What belongs to the items of page ${state.pages} could not be read (${error.code})`);
+    return [];
+  }
 }
 
 /** Notes what the page says and what is wrong with it. False when there is no sense in asking for another one. */

@@ -1,14 +1,13 @@
 // People from a SCIM 2.0 service (RFC 7643, RFC 7644): GET /Users by index, or by cursor (RFC 9865) where the service
 // says that it offers it.
 import { z } from "zod";
-import { AppError } from "../core/errors.ts";
 import { authenticationSettings } from "./authentication-settings.ts";
 import type { Pages } from "./endpoint.ts";
 import { type DocumentShape, parseJson } from "./json-document.ts";
 import { getPage, withParameters } from "./page-request.ts";
-import type { Ask } from "./paged.ts";
+import { type Ask, isUnreachable } from "./paged.ts";
 import { compileScimPath, scimAttribute } from "./scim-path.ts";
-import { endpointKind, systemUrl } from "./source-kind.ts";
+import { endpointKind, systemUrl, unusable } from "./source-kind.ts";
 
 const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
@@ -35,6 +34,10 @@ export const scimKind = endpointKind({
     authentication: authenticationSettings,
     filter: z.string().min(1).optional().describe('Which users to read, such as userType eq "Employee"'),
     count: z.int().min(1).max(1_000).default(200).describe("Users asked for at a time"),
+    select: z
+      .enum(["attributes", "everything"])
+      .default("attributes")
+      .describe("everything for a service that does not take a list of attributes; what is not mapped is dropped here"),
     paging: z
       .enum(["auto", "index", "cursor"])
       .default("auto")
@@ -49,8 +52,9 @@ export const scimKind = endpointKind({
     title: "title",
   },
   status: { column: "active", active: ["true"], ended: ["false"] },
-  endpoint({ url, authentication, filter, count, paging }, { inputs, source, columns }) {
-    const attributes = [...new Set(["id", ...inputs.map(scimAttribute)])].join(",");
+  endpoint({ url, authentication, filter, count, select, paging }, { inputs, source, columns }) {
+    const list = [...new Set(["id", ...inputs.map(scimAttribute)])].join(",");
+    const attributes = select === "attributes" ? list : undefined;
     const users = getPage(systemUrl(source, url, "/Users"));
     const asking = (condition: string | undefined) =>
       withParameters(users, { attributes, filter: condition, count }, "query");
@@ -64,17 +68,40 @@ export const scimKind = endpointKind({
       shape: cursorShape,
     };
     const key = columns.employeeNumber;
+    const namesManagerById = /:manager\.value$/i.test(columns.manager ?? "");
+    if (namesManagerById && key === undefined)
+      throw unusable(
+        source,
+        "manager.value is the id of a user, which needs employeeNumber from a column, not from map",
+      );
     return {
       authentication,
       headers: { accept: "application/scim+json, application/json" },
       shape: indexShape,
       compile: compileScimPath,
       idOf: compileScimPath("id"),
-      refusal: (_, document) => refusals[String(compileScimPath("scimType")(document))],
+      refusal: (status, document) => {
+        const known = refusals[String(compileScimPath("scimType")(document))];
+        if (known !== undefined || status !== 400 || attributes === undefined) return known;
+        return "answers 400, expected 200; a service that takes no list of attributes needs select: everything";
+      },
       async pages(ask) {
         if (paging !== "auto") return paging === "cursor" ? byCursor : byIndex;
         return (await offersCursors(ask, systemUrl(source, url, "/ServiceProviderConfig"))) ? byCursor : byIndex;
       },
+      ...(key !== undefined &&
+        namesManagerById && {
+          managers: {
+            idOf: compileScimPath("id"),
+            numberOf: compileScimPath(key),
+            one: (id: string) =>
+              withParameters(
+                getPage(systemUrl(source, url, `/Users/${encodeURIComponent(id)}`)),
+                { attributes: attributes && scimAttribute(key) },
+                "query",
+              ),
+          },
+        }),
       ...(key !== undefined && {
         worker: (employeeNumber: string) => {
           const one = `${key} eq ${JSON.stringify(employeeNumber)}`;
@@ -92,7 +119,7 @@ async function offersCursors(ask: Ask, url: URL): Promise<boolean> {
     const parsed = parseJson(answer.text);
     return answer.status === 200 && parsed.ok && compileScimPath("pagination.cursor")(parsed.document) === true;
   } catch (error) {
-    if (error instanceof AppError && (error.code === "NETWORK" || error.code === "TIMEOUT")) return false;
+    if (isUnreachable(error)) return false;
     throw error;
   }
 }

@@ -1,7 +1,18 @@
+import { afterEach, describe, expect, it } from "vitest";
 import { createScimSystem } from "../../dev/hr/scim-system.ts";
-import type { HrWorker } from "../../dev/hr/workers.ts";
-import { describePeopleSourceContract, personOf } from "../contract/people-source-contract.ts";
+import { type HrWorker, inventWorkers } from "../../dev/hr/workers.ts";
+import { createSourceDeps } from "../../shared/people/create-source-deps.ts";
+import { createSource } from "../../shared/people/kinds.ts";
+import type { HttpAsk } from "../../shared/people/source-deps.ts";
+import type { SourceEntry } from "../../shared/people/source-kind.ts";
+import { describePeopleSourceContract, type HrRig, personOf, startHrRig } from "../contract/people-source-contract.ts";
+import { startScimmyServer } from "../helpers/scimmy-server.ts";
+import { createFixedClock } from "../http/fixed-clock.ts";
+import { createRecordingLog } from "../http/recording-log.ts";
+import { sourceDeps, sourceEntry } from "./source-kit.ts";
 
+const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+const { signal } = new AbortController();
 const authentication = { kind: "bearer", secret: "scim-token" };
 
 function entry(address: string) {
@@ -30,3 +41,145 @@ describePeopleSourceContract("scim by index", {
     repeatedNext: "the client counts, there is no next link",
   },
 });
+
+const manager = `${enterprise}:manager.value`;
+
+describe("a scim source", () => {
+  let rig: HrRig | undefined;
+  afterEach(() => rig?.server.close());
+
+  async function start(given: Partial<SourceEntry> = {}, options: Parameters<typeof startHrRig>[2] = {}) {
+    rig = await startHrRig(
+      createScimSystem(),
+      (address) => ({ ...entry(address), ...given, settings: { ...entry(address).settings, ...given.settings } }),
+      options,
+    );
+    return rig;
+  }
+
+  it("asks for the mapped attributes alone, and for cursors where they are offered", async () => {
+    const { source, server } = await start({ settings: { filter: 'userType eq "Employee"', count: 50 } });
+    await source.read(signal);
+
+    const [config, users] = server.requests.map(({ url }) => new URL(url, server.address));
+    expect(config?.pathname).toBe("/scim/v2/ServiceProviderConfig");
+    expect(users?.pathname).toBe("/scim/v2/Users");
+    expect(Object.fromEntries(users?.searchParams ?? [])).toEqual({
+      attributes: `id,${enterprise}:employeeNumber,name.givenName,name.familyName,emails,${enterprise}:department,title,active`,
+      count: "50",
+      cursor: "",
+      filter: 'userType eq "Employee"',
+    });
+  });
+
+  it.each([
+    ["index", "startIndex"],
+    ["cursor", "cursor"],
+  ])("asks nothing first when the rules say %s", async (paging, parameter) => {
+    const { source, server } = await start({ settings: { paging } });
+    const read = await source.read(signal);
+
+    expect(read.completeness).toBe("complete");
+    expect(server.requests.every(({ url }) => url.includes(`${parameter}=`))).toBe(true);
+  });
+
+  it("says why the service refuses a filter", async () => {
+    const { source } = await start({ settings: { filter: "nonsense" } });
+
+    await expect(source.read(signal)).rejects.toMatchObject({
+      code: "SOURCE_UNAVAILABLE",
+      message: expect.stringContaining("does not understand the filter"),
+    });
+  });
+
+  it("gives managers by their numbers, in a whole read and for one worker", async () => {
+    const { source } = await start({ columns: { manager } });
+    const read = await source.read(signal);
+    const one = await source.readWorker?.("10005", signal);
+
+    expect(read.completeness).toBe("complete");
+    expect(read.people.map((person) => person.manager)).toEqual([undefined, ...Array(10).fill("10001")]);
+    expect(one?.people).toMatchObject([{ employeeNumber: "10005", manager: "10001" }]);
+  });
+
+  it("gives no manager where the id leads to nobody, never the id", async () => {
+    const { source } = await start({ columns: { manager }, settings: { filter: "active eq true" } });
+    rig?.server.setWorkers(inventWorkers(11).map((each, index) => (index === 0 ? { ...each, status: "ended" } : each)));
+    const read = await source.read(signal);
+
+    expect(read.people).toHaveLength(9);
+    expect(read.people.map((person) => person.manager)).toEqual(Array(9).fill(undefined));
+  });
+
+  it("refuses managers by id where an expression gives the number", async () => {
+    const map = { employeeNumber: "row.userName" };
+
+    await expect(start({ columns: { manager }, map })).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+  });
+
+  it("takes the rules' own columns, words and omissions before the usual ones", async () => {
+    const { source, server } = await start({
+      columns: { department: `${enterprise}:costCenter`, email: 'emails[type eq "home"].value' },
+      map: { title: 'row.userName == "" ? "" : "By rule"' },
+      status: { column: "active", active: ["false"], ended: ["true"] },
+      settings: { omit: ["familyName"], alsoRead: ["userName"] },
+    });
+    const { people, completeness } = await source.read(signal);
+
+    expect(completeness).toBe("complete");
+    expect(people[0]).toMatchObject({ title: "By rule", status: "ended", email: "10001@home.example.com" });
+    expect(people[0]?.department).toMatch(/^CC/);
+    expect(people[0]).not.toHaveProperty("familyName");
+    expect(server.requests.at(-1)?.url).toContain("userName");
+  });
+
+  it("keeps one worker of a service that selects nothing", async () => {
+    const { source } = await start({}, { wrap: ({ httpAsk }) => ({ httpAsk: withoutFilter(httpAsk) }) });
+    const read = await source.readWorker?.("10002", signal);
+
+    expect(read?.people.map(({ employeeNumber }) => employeeNumber)).toEqual(["10002"]);
+    expect(read?.evidence.incompleteBecause).toContainEqual(expect.stringContaining("2 other workers came back"));
+  });
+});
+
+describe("a scim source over a service that is not ours", () => {
+  it("reads all users, their managers, and one of them", async () => {
+    const staff = inventWorkers(23);
+    const server = await startScimmyServer(staff, "hr-secret");
+    try {
+      const { expressions } = sourceDeps();
+      const secrets = { get: async () => "hr-secret" };
+      const clock = createFixedClock();
+      const identity = { getToken: async () => null };
+      const deps = createSourceDeps({ clock, log: createRecordingLog(), secrets, identity, expressions });
+      const open = (select: string) => {
+        const settings = { url: server.address, authentication, count: 10, select };
+        return createSource(sourceEntry({ kind: "scim", columns: { manager }, settings }), deps);
+      };
+      const source = open("everything");
+      const read = await source.read(signal);
+      const one = await source.readWorker?.("10007", signal);
+
+      expect(read.evidence).toMatchObject({ expectedRows: 23, pages: 3, incompleteBecause: [] });
+      expect(read.people).toMatchObject(staff.map((worker) => ({ ...truth(worker), ...managerOf(worker) })));
+      expect(one?.people).toMatchObject([{ ...truth(staff[6] as HrWorker), manager: "10001" }]);
+      expect(JSON.stringify(read)).not.toContain("Springfield");
+      // This service fails over attributes of an extension in a list.
+      await expect(open("attributes").read(signal)).rejects.toThrow("needs select: everything");
+    } finally {
+      await server.close();
+    }
+  });
+});
+
+function managerOf({ manager: number }: HrWorker) {
+  return number === undefined ? {} : { manager: number };
+}
+
+function withoutFilter(httpAsk: HttpAsk): HttpAsk {
+  return (request, stop) => {
+    const url = new URL(request.url);
+    url.searchParams.delete("filter");
+    return httpAsk({ ...request, url: url.href }, stop);
+  };
+}
