@@ -3,7 +3,7 @@
 import type { Group, Product, Subscription, SubscriptionState, User } from "./core/directory.ts";
 import type { AppliedChange } from "./core/guard.ts";
 import type { Outcome } from "./core/outcome.ts";
-import type { PeopleRead } from "./core/person.ts";
+import type { ChangesMark, PeopleRead } from "./core/person.ts";
 import type { Plan } from "./core/plan.ts";
 import type { RunRecord } from "./core/run.ts";
 
@@ -100,10 +100,13 @@ export type PeopleSource = {
   /** One worker by the employee number, where the system can be asked for one. Always `incomplete`: who is not in it
    * has not left. */
   readWorker?(employeeNumber: string, signal: AbortSignal): Promise<PeopleRead>;
+  /** Everybody who changed since a whole read, each with all that is mapped. Always `incomplete`. Undefined when a whole
+   * read is due: its token has expired, too much changed, or it is too long ago. */
+  readChanges?(since: ChangesMark, signal: AbortSignal): Promise<PeopleRead | undefined>;
 };
 
-/** What is remembered of a source's last complete read. */
-export type SourceMemory = { readonly at: number; readonly people: number };
+/** What is remembered of a source's last complete read. `changes` is where a target's next changes begin. */
+export type SourceMemory = { readonly at: number; readonly people: number; readonly changes?: ChangesMark };
 
 /** What is remembered of a target beside API Management itself. */
 export type TargetMemory = {
@@ -166,6 +169,7 @@ export type RunStore = {
     subscriptions: ReadonlyMap<string, number | undefined>,
     signal: AbortSignal,
   ): Promise<void>;
+  /** By the source's name, or `target/source` for what one target has taken up of it. */
   getSourceMemory(source: string, signal: AbortSignal): Promise<SourceMemory | undefined>;
   putSourceMemory(source: string, memory: SourceMemory, signal: AbortSignal): Promise<void>;
   /** The lease of that name for so long, or undefined while somebody else holds it. */

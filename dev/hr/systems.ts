@@ -1,11 +1,13 @@
 // The simulated HR systems: a row for each.
 import { createCsvSystem } from "./csv-system.ts";
+import { createGraphSystem } from "./graph-system.ts";
 import type { HrSystem } from "./hr-system.ts";
 import { createJsonSystem } from "./json-system.ts";
 import { createScimSystem } from "./scim-system.ts";
 
 export const hrSystems: Readonly<Record<string, () => HrSystem>> = {
   csv: createCsvSystem,
+  graph: createGraphSystem,
   json: createJsonSystem,
   scim: createScimSystem,
 };

@@ -113,6 +113,9 @@ export type Evidence = {
   readonly etag?: string;
   /** Epoch milliseconds of the file's or the answer's own time stamp. */
   readonly modifiedAt?: number;
+  /** Set where only a part was asked for: one worker, or who changed since a whole read. Such a read is `incomplete` by
+   * intent. */
+  readonly partial?: "worker" | "changes";
   /** Sentences, one for each thing that made the read incomplete. Empty for a complete read. */
   readonly incompleteBecause: readonly string[];
 };
@@ -124,4 +127,9 @@ export type PeopleRead = {
   readonly evidence: Evidence;
   readonly people: readonly Person[];
   readonly problems: readonly RowProblem[];
+  /** A whole read of a system that tells what changed: from where its changes count. */
+  readonly changesFrom?: ChangesMark;
 };
+
+/** A system's own token for a state of its data, and the instant of the whole read that saw it (epoch milliseconds). */
+export type ChangesMark = { readonly token: string; readonly at: number };

@@ -42,7 +42,7 @@ async function readOne(source: PeopleSource, log: Log, signal: AbortSignal): Pro
     const read = await source.read(signal);
     const { completeness, evidence } = read;
     const fields = { source: source.name, completeness, people: evidence.people, problems: evidence.problems };
-    if (completeness === "complete") log.info("people.read", fields);
+    if (completeness === "complete" || evidence.partial !== undefined) log.info("people.read", fields);
     else log.warn("people.read", { ...fields, because: evidence.incompleteBecause.join("; ") });
     return read;
   } catch (cause) {

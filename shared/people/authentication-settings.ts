@@ -8,52 +8,53 @@ export const secretName = z
 
 const tokenUrl = z.string().min(1).describe("Address of the token endpoint: https://… (http:// only on this machine)");
 
-export const authenticationSettings = z
-  .discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("none") }),
-    z.strictObject({
-      kind: z.literal("secretHeader"),
-      header: z
-        .string()
-        .regex(/^[A-Za-z0-9-]+$/)
-        .describe("Name of the header that carries the secret"),
-      secret: secretName,
-      prefix: z.string().default("").describe('What stands before the secret, such as "Bearer "'),
-    }),
-    z.strictObject({ kind: z.literal("bearer"), secret: secretName }),
-    z.strictObject({ kind: z.literal("basic"), user: z.string().min(1), secret: secretName }),
-    z.strictObject({
-      kind: z.literal("basicKey"),
-      secret: secretName.describe("Name of a Key Vault secret, which is sent as the user name"),
-      password: z.string().default("x").describe("What stands for the password; the system ignores it"),
-    }),
-    z.strictObject({
-      kind: z.literal("clientCredentials"),
-      tokenUrl,
-      clientId: z.string().min(1),
-      secret: secretName,
-      scope: z.string().min(1).optional(),
-      send: z
-        .enum(["form", "basic", "json"])
-        .default("form")
-        .describe("How id and secret are sent: as form fields, in the Authorization header, or as JSON"),
-      tokenPath: z.string().min(1).default("access_token").describe("Where the token stands in the answer"),
-    }),
-    z.strictObject({
-      kind: z.literal("samlBearer"),
-      tokenUrl,
-      companyId: z.string().min(1),
-      clientId: z.string().min(1).describe("The API key of the OAuth client"),
-      user: z.string().min(1).describe("The technical user that the assertion names"),
-      secret: secretName.describe("Name of a Key Vault secret: the private key of the OAuth client, as PEM"),
-      audience: z.string().min(1).default("www.successfactors.com"),
-    }),
-    z.strictObject({
-      kind: z.literal("managedIdentity"),
-      scope: z.string().min(1).describe("Scope of the token, such as https://graph.microsoft.com/.default"),
-    }),
-  ])
-  .default({ kind: "none" });
+/** For a kind that has its own way when the rules say nothing. */
+export const authenticationChoice = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("none") }),
+  z.strictObject({
+    kind: z.literal("secretHeader"),
+    header: z
+      .string()
+      .regex(/^[A-Za-z0-9-]+$/)
+      .describe("Name of the header that carries the secret"),
+    secret: secretName,
+    prefix: z.string().default("").describe('What stands before the secret, such as "Bearer "'),
+  }),
+  z.strictObject({ kind: z.literal("bearer"), secret: secretName }),
+  z.strictObject({ kind: z.literal("basic"), user: z.string().min(1), secret: secretName }),
+  z.strictObject({
+    kind: z.literal("basicKey"),
+    secret: secretName.describe("Name of a Key Vault secret, which is sent as the user name"),
+    password: z.string().default("x").describe("What stands for the password; the system ignores it"),
+  }),
+  z.strictObject({
+    kind: z.literal("clientCredentials"),
+    tokenUrl,
+    clientId: z.string().min(1),
+    secret: secretName,
+    scope: z.string().min(1).optional(),
+    send: z
+      .enum(["form", "basic", "json"])
+      .default("form")
+      .describe("How id and secret are sent: as form fields, in the Authorization header, or as JSON"),
+    tokenPath: z.string().min(1).default("access_token").describe("Where the token stands in the answer"),
+  }),
+  z.strictObject({
+    kind: z.literal("samlBearer"),
+    tokenUrl,
+    companyId: z.string().min(1),
+    clientId: z.string().min(1).describe("The API key of the OAuth client"),
+    user: z.string().min(1).describe("The technical user that the assertion names"),
+    secret: secretName.describe("Name of a Key Vault secret: the private key of the OAuth client, as PEM"),
+    audience: z.string().min(1).default("www.successfactors.com"),
+  }),
+  z.strictObject({
+    kind: z.literal("managedIdentity"),
+    scope: z.string().min(1).describe("Scope of the token, such as https://graph.microsoft.com/.default"),
+  }),
+]);
+
+export const authenticationSettings = authenticationChoice.default({ kind: "none" });
 
 export type Authentication = z.output<typeof authenticationSettings>;
 

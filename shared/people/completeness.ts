@@ -18,6 +18,7 @@ export type ReadFacts = {
   readonly expectedRows?: number | undefined;
   readonly etag?: string | undefined;
   readonly modifiedAt?: number | undefined;
+  readonly partial?: Evidence["partial"];
 };
 
 export type Judgement = {
@@ -47,6 +48,7 @@ export function judgeRead(facts: ReadFacts, judgement: Judgement): PeopleRead {
     ...(facts.expectedRows === undefined ? {} : { expectedRows: facts.expectedRows }),
     ...(facts.etag === undefined ? {} : { etag: facts.etag }),
     ...(facts.modifiedAt === undefined ? {} : { modifiedAt: facts.modifiedAt }),
+    ...(facts.partial === undefined ? {} : { partial: facts.partial }),
     incompleteBecause,
   };
   const completeness = verdict(facts.rows, incompleteBecause);

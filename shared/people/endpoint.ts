@@ -1,10 +1,11 @@
 // A source that is an HTTP endpoint of JSON pages. What is particular to a system stands in its `Endpoint`: addresses,
 // paths, authentication. Everything else is here once: asking, paging, mapping, the verdict.
-import type { PeopleRead } from "../core/person.ts";
+import type { ChangesMark, PeopleRead } from "../core/person.ts";
 import { throwIfAborted } from "../http/aborted.ts";
 import type { PeopleSource } from "../ports.ts";
 import { createAuthenticate } from "./authentication.ts";
 import type { Authentication } from "./authentication-settings.ts";
+import { type Changes, inChunks, readChangedIds } from "./changes.ts";
 import { judgeRead } from "./completeness.ts";
 import type { DocumentShape } from "./json-document.ts";
 import { createJsonRows, type PathCompiler } from "./json-rows.ts";
@@ -43,6 +44,8 @@ export type Endpoint = {
   readonly pages: (ask: Ask) => Pages | Promise<Pages>;
   /** One worker by the employee number, where the system can be asked for one. */
   readonly worker?: (employeeNumber: string) => Pages;
+  /** Where the system tells what changed. */
+  readonly changes?: Changes;
 };
 
 /** `inputs` are the columns that the mapping reads: what a system has to be asked for. */
@@ -75,29 +78,72 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
     return { ...facts, ...result, people, transfer: facts.faults };
   }
 
-  const judge = (read: Transferred, partial?: string): PeopleRead => {
+  const judge = (read: Transferred, part?: Part): PeopleRead => {
     const { transfer, ...facts } = read;
-    const faults = [...(partial === undefined ? [] : [partial]), ...facts.faults, ...transfer];
+    const faults = [...(part === undefined ? [] : [part.says]), ...facts.faults, ...transfer];
     // What a whole read must be says nothing about a part.
-    const { expect, memory } = partial === undefined ? { expect: config.expect, memory: deps.memory } : ofPart;
-    return judgeRead({ ...facts, source: config.name, faults }, { expect, memory, now: deps.clock.now() });
+    const { expect, memory } = part === undefined ? { expect: config.expect, memory: deps.memory } : ofPart;
+    return judgeRead(
+      { ...facts, source: config.name, faults, partial: part?.partial },
+      { expect, memory, now: deps.clock.now() },
+    );
   };
 
-  const { worker } = endpoint;
+  const { worker, changes } = endpoint;
   return {
     name: config.name,
     async read(signal) {
       throwIfAborted(signal);
       const ask = askWith(signal);
-      return judge(await readFrom(await endpoint.pages(ask), ask));
+      const at = deps.clock.now();
+      // Taken before the first page: what changes while the pages are read is read again with the next changes.
+      const token = await changes?.token(ask);
+      const read = judge(await readFrom(await endpoint.pages(ask), ask));
+      return token === undefined || read.completeness !== "complete" ? read : { ...read, changesFrom: { token, at } };
     },
     ...(worker !== undefined && {
       async readWorker(employeeNumber: string, signal: AbortSignal) {
         throwIfAborted(signal);
         const read = await readFrom({ ...worker(employeeNumber), one: true }, askWith(signal));
-        return judge(onlyWorker(read, employeeNumber), "Only one worker was asked for");
+        return judge(onlyWorker(read, employeeNumber), oneWorker);
       },
     }),
+    ...(changes !== undefined && {
+      async readChanges(since: ChangesMark, signal: AbortSignal) {
+        throwIfAborted(signal);
+        if (deps.clock.now() - since.at >= changes.wholeEveryMs) return undefined;
+        const ask = askWith(signal);
+        const changed = await readChangedIds(changes, since.token, ask);
+        if (changed === undefined) return undefined;
+        const parts: Transferred[] = [];
+        for (const ids of inChunks(changed.ids, changes.atOnce)) {
+          parts.push(await readFrom({ ...changes.records(ids), one: true }, ask));
+        }
+        return judge(together(parts, changed.faults), changesSince(since));
+      },
+    }),
+  };
+}
+
+type Part = { readonly partial: "worker" | "changes"; readonly says: string };
+
+const oneWorker: Part = { partial: "worker", says: "Only one worker was asked for" };
+
+function changesSince({ at }: ChangesMark): Part {
+  return { partial: "changes", says: `Only what changed since ${new Date(at).toISOString()} was asked for` };
+}
+
+/** Several answers as one. */
+function together(parts: readonly Transferred[], faults: readonly string[]): Transferred {
+  return {
+    rows: parts.reduce((sum, { rows }) => sum + rows, 0),
+    pages: parts.reduce((sum, { pages }) => sum + pages, 0),
+    people: parts.flatMap(({ people }) => people),
+    problems: parts.flatMap(({ problems }) => problems),
+    faults: [...new Set(parts.flatMap((part) => part.faults))],
+    transfer: [...faults, ...parts.flatMap(({ transfer }) => transfer)],
+    expectedRows: undefined,
+    modifiedAt: undefined,
   };
 }
 

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { PeopleSource } from "../ports.ts";
 import { createCsvSource } from "./csv.ts";
 import { csvSettings } from "./csv-settings.ts";
+import { graphKind } from "./graph.ts";
 import { createJsonSource } from "./json.ts";
 import { jsonSettings } from "./json-settings.ts";
 import { scimKind } from "./scim.ts";
@@ -19,6 +20,7 @@ const sourceKinds: Readonly<Record<string, SourceKind>> = {
     settings: jsonSettings,
     create: (entry, deps) => createJsonSource({ ...entry, ...parseSettings(jsonSettings, entry) }, deps),
   },
+  graph: graphKind,
   scim: scimKind,
 };
 

@@ -27,6 +27,8 @@ export type PagedOptions = {
   readonly ask: Ask;
   /** The system's own id of an item, where it has one: items that come again are known by it. */
   readonly idOf?: ((item: unknown) => unknown) | undefined;
+  /** True for a list in which an item may come again: one of changes. */
+  readonly mayRepeat?: boolean | undefined;
   readonly expand?: Expand | undefined;
   readonly refusal?: Refusal | undefined;
   /** Takes each page's items as they come, without those that stood on an earlier page. */
@@ -64,7 +66,7 @@ export async function readPages(options: PagedOptions): Promise<PagedFacts> {
     asked: new Set(),
     faults: [],
   };
-  const filter = createRepeatFilter(options.idOf);
+  const filter = options.mayRepeat === true ? everyItem : createRepeatFilter(options.idOf);
   let request: PageRequest | undefined = options.pager.first;
   let modifiedAt: number | undefined;
   while (request !== undefined) {
@@ -82,6 +84,8 @@ export async function readPages(options: PagedOptions): Promise<PagedFacts> {
   notePageCount(state);
   return { pages: state.pages, expectedRows: state.total, modifiedAt, faults: state.faults };
 }
+
+const everyItem = (items: readonly unknown[]) => items;
 
 const noContent: DocumentRead = { document: undefined, items: [], total: undefined, faults: [] };
 

@@ -40,6 +40,6 @@ export function createSharedReads(
     const known = latest.get(source.name);
     const kept = known?.tick === tick ? known : createKept(tick, clock);
     if (known === undefined || tick > known.tick) latest.set(source.name, kept);
-    return { name: source.name, read: (signal) => kept.read(source, signal) };
+    return { ...source, read: (signal) => kept.read(source, signal) };
   };
 }

@@ -51,6 +51,8 @@ export type EndpointContext = {
   readonly inputs: readonly string[];
   /** Which column a field comes from; a field that an expression gives has none. */
   readonly columns: SourceConfig["columns"];
+  /** Every field that is mapped, from a column or by an expression. */
+  readonly fields: readonly string[];
 };
 
 /** A kind that is an endpoint of JSON pages. */
@@ -65,9 +67,10 @@ export function endpointKind<S extends z.ZodRawShape>(kind: EndpointKind<S>): So
       const { headers, omit, alsoRead } = parseSettings(endpointSettings, entry);
       const config = withUsual(entry, kind, omit);
       const { columns } = config;
+      const fields = [...Object.keys(columns), ...Object.keys(config.map)];
       return createEndpointSource(config, deps, (mapped) => {
         const inputs = [...new Set([...mapped, ...alsoRead])];
-        const endpoint = kind.endpoint(own, { inputs, source: entry.name, columns });
+        const endpoint = kind.endpoint(own, { inputs, source: entry.name, columns, fields });
         return { ...endpoint, headers: { ...endpoint.headers, ...headers } };
       });
     },

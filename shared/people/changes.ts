@@ -1,0 +1,80 @@
+// Who changed since a whole read, in systems that tell. What a system says of a change is only a signal: the record is
+// read again, whole, so that nothing depends on how much of it the system repeats.
+import type { Pages } from "./endpoint.ts";
+import { type DocumentShape, parseJson } from "./json-document.ts";
+import { createPager } from "./next-page.ts";
+import type { PageRequest } from "./page-request.ts";
+import { type Ask, isUnreachable, readPages } from "./paged.ts";
+
+export type Changes = {
+  /** The token of the present state; undefined where the system gives none today. */
+  readonly token: (ask: Ask) => Promise<string | undefined>;
+  /** The list of changes since a token. */
+  readonly since: (token: string) => Pages & { readonly shape: DocumentShape };
+  /** The system's own id of a changed record. Undefined for one that is to be passed over: who was deleted in the
+   * system is seen by the next whole read. */
+  readonly changedId: (item: unknown) => string | undefined;
+  /** True for a refusal that means: this token no longer counts. */
+  readonly expired: (status: number, document: unknown) => boolean;
+  /** The records with these ids, at most `atOnce`. */
+  readonly records: (ids: readonly string[]) => Pages;
+  readonly atOnce: number;
+  /** Milliseconds after which a whole read is due whatever changed. */
+  readonly wholeEveryMs: number;
+};
+
+/** Beyond so many records, reading everybody costs less. */
+const mostChanged = 2_000;
+
+export type ChangedIds = { readonly ids: readonly string[]; readonly faults: readonly string[] };
+
+/** The ids of all changed records, each once. Undefined when everybody has to be read.
+ * @throws SOURCE_UNAVAILABLE when the system does not answer, and what asking throws of secrets, and ABORTED */
+export async function readChangedIds(changes: Changes, token: string, ask: Ask): Promise<ChangedIds | undefined> {
+  const { shape, ...pages } = changes.since(token);
+  const ids = new Set<string>();
+  const state = { expired: false };
+  const askNoting: Ask = async (request) => {
+    const answer = await ask(request);
+    const parsed = answer.status === 200 ? undefined : parseJson(answer.text);
+    state.expired ||= changes.expired(answer.status, parsed?.ok === true ? parsed.document : undefined);
+    // An end without a page: what came before it does not count either.
+    return state.expired ? { ...answer, status: 204 } : answer;
+  };
+  const facts = await readPages({
+    pager: createPager(pages.first, pages.paging),
+    shape,
+    ask: askNoting,
+    mayRepeat: true,
+    onItems: (items) => {
+      for (const item of items) {
+        const id = changes.changedId(item);
+        if (id !== undefined) ids.add(id);
+      }
+    },
+  });
+  return state.expired || ids.size > mostChanged ? undefined : { ids: [...ids], faults: facts.faults };
+}
+
+/** The list in pieces of at most so many. */
+export function inChunks<T>(list: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
+    list.slice(index * size, (index + 1) * size),
+  );
+}
+
+/** The text that the system gives for a state, or undefined when it gives none: then there are only whole reads. */
+export async function tokenFrom(
+  ask: Ask,
+  request: PageRequest,
+  tokenOf: (document: unknown) => string | undefined,
+): Promise<string | undefined> {
+  try {
+    const answer = await ask(request);
+    const parsed = answer.status === 200 ? parseJson(answer.text) : undefined;
+    return parsed?.ok === true ? tokenOf(parsed.document) : undefined;
+  } catch (error) {
+    if (isUnreachable(error)) return undefined;
+    throw error;
+  }
+}

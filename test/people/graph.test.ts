@@ -1,0 +1,178 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { createGraphSystem } from "../../dev/hr/graph-system.ts";
+import { type HrWorker, inventWorkers } from "../../dev/hr/workers.ts";
+import type { SourceEntry } from "../../shared/people/source-kind.ts";
+import { describePeopleSourceContract, type HrRig, personOf, startHrRig } from "../contract/people-source-contract.ts";
+
+const { signal } = new AbortController();
+const hour = 3_600_000;
+
+function entry(address: string) {
+  return { kind: "graph", settings: { url: address } };
+}
+
+function truth(worker: HrWorker) {
+  const person = personOf(worker, [
+    "employeeNumber",
+    "givenName",
+    "familyName",
+    "email",
+    "department",
+    "title",
+    "entraObjectId",
+  ]);
+  return { ...person, status: worker.status === "ended" ? ("ended" as const) : ("active" as const) };
+}
+
+describePeopleSourceContract("graph", {
+  system: createGraphSystem(),
+  entry,
+  truth,
+  department: "department",
+  exempt: { secret: "the identity's library renews its tokens" },
+});
+
+describe("a graph source", () => {
+  let rig: HrRig | undefined;
+  afterEach(() => rig?.server.close());
+
+  async function start(given: Partial<SourceEntry> = {}, options: Parameters<typeof startHrRig>[2] = {}) {
+    rig = await startHrRig(
+      createGraphSystem(),
+      (address) => ({ ...entry(address), ...given, settings: { ...entry(address).settings, ...given.settings } }),
+      options,
+    );
+    return rig;
+  }
+
+  it("asks for the mapped properties of those with an employee id, and for their count", async () => {
+    const { source, server } = await start();
+    const read = await source.read(signal);
+
+    const asked = new URL(server.requests[1]?.url ?? "", server.address);
+    expect(asked.pathname).toBe("/v1.0/users");
+    expect(Object.fromEntries(asked.searchParams)).toEqual({
+      $select: "id,employeeId,givenName,surname,mail,department,jobTitle,accountEnabled",
+      $filter: "employeeId ne null",
+      $count: "true",
+      $top: "500",
+    });
+    expect(read.evidence).toMatchObject({ rows: 11, expectedRows: 11 });
+  });
+
+  it("reads managers, dates and cost centres where the rules map them", async () => {
+    const columns = {
+      manager: "manager.employeeId",
+      startDate: "employeeHireDate",
+      endDate: "employeeLeaveDateTime",
+      costCenter: "employeeOrgData.costCenter",
+    };
+    const { source } = await start({ columns });
+    const [staff] = [inventWorkers(11)];
+    const read = await source.read(signal);
+
+    expect(read.completeness).toBe("complete");
+    expect(read.people).toMatchObject(
+      staff.map(({ manager, startDate, endDate, costCenter }) =>
+        JSON.parse(JSON.stringify({ manager, startDate, endDate, costCenter })),
+      ),
+    );
+  });
+
+  it("says which right is missing", async () => {
+    const { source, server } = await start();
+    const denied = { error: { code: "Authorization_RequestDenied", message: "Insufficient privileges" } };
+    server.addFaults([{ fault: { status: 403, json: denied } }]);
+
+    await expect(source.read(signal)).rejects.toThrow("expected User.Read.All");
+  });
+
+  it("reads everybody who changed since a whole read, whole, and nobody else", async () => {
+    const { source, server, clock } = await start();
+    const staff = inventWorkers(11);
+    const whole = await source.read(signal);
+    clock.advance(hour);
+    server.setWorkers([
+      ...staff.slice(0, 8).map((worker, index) => (index % 2 === 0 ? { ...worker, department: "Moved" } : worker)),
+      ...staff.slice(9),
+      ...inventWorkers(13).slice(12),
+    ]);
+    const changes = await source.readChanges?.(whole.changesFrom ?? { token: "", at: 0 }, signal);
+
+    expect(whole.changesFrom).toMatchObject({ at: Date.UTC(2024, 4, 14, 12) });
+    expect(changes?.people.map(({ employeeNumber, department }) => [employeeNumber, department === "Moved"])).toEqual([
+      ["10001", true],
+      ["10003", true],
+      ["10005", true],
+      ["10007", true],
+      ["10013", false],
+    ]);
+    expect(changes?.people[0]).toMatchObject({
+      familyName: staff[0]?.familyName,
+      entraObjectId: staff[0]?.entraObjectId,
+    });
+    expect(changes).toMatchObject({
+      completeness: "incomplete",
+      problems: [],
+      evidence: {
+        partial: "changes",
+        incompleteBecause: ["Only what changed since 2024-05-14T12:00:00.000Z was asked for"],
+      },
+    });
+  });
+
+  it("gives the same changes again to whoever asks again: nothing is used up", async () => {
+    const { source, server } = await start();
+    const { changesFrom = { token: "", at: 0 } } = await source.read(signal);
+    server.setWorkers(inventWorkers(11).map((worker) => ({ ...worker, department: "Moved" })));
+    const [first, second] = [
+      await source.readChanges?.(changesFrom, signal),
+      await source.readChanges?.(changesFrom, signal),
+    ];
+
+    expect(first?.people).toHaveLength(11);
+    expect(second?.people).toEqual(first?.people);
+  });
+
+  it("makes nobody a leaver who was removed: that shows in the next whole read", async () => {
+    const { source, server } = await start();
+    const { changesFrom = { token: "", at: 0 } } = await source.read(signal);
+    server.setWorkers(inventWorkers(9));
+    const changes = await source.readChanges?.(changesFrom, signal);
+
+    expect(changes).toMatchObject({ completeness: "incomplete", people: [], problems: [] });
+  });
+
+  it.each([
+    ["the token has expired", { token: "/v1.0/users/delta?$deltatoken=old", at: Date.UTC(2024, 4, 14, 12) }, {}],
+    ["the last whole read is too long ago", { token: "", at: Date.UTC(2024, 4, 13, 12) }, {}],
+    ["as the rules say", { token: "", at: Date.UTC(2024, 4, 14, 10) }, { settings: { fullEveryHours: 2 } }],
+    [
+      "dates that come due are no changes",
+      { token: "", at: Date.UTC(2024, 4, 14, 11) },
+      { columns: { startDate: "employeeHireDate" } },
+    ],
+  ])("wants a whole read when %s", async (_, since, given) => {
+    const { source } = await start(given);
+
+    expect(await source.readChanges?.(since, signal)).toBeUndefined();
+  });
+
+  it("says so when the changes broke off, and keeps what came", async () => {
+    const { source, server } = await start();
+    const { changesFrom = { token: "", at: 0 } } = await source.read(signal);
+    server.setWorkers(inventWorkers(11).map((worker) => ({ ...worker, department: "Moved" })));
+    server.addFaults([{ after: 2, times: 5, fault: { status: 500 } }]);
+    const changes = await source.readChanges?.(changesFrom, signal);
+
+    expect(changes?.people.length).toBeGreaterThan(0);
+    expect(changes?.evidence.incompleteBecause).toContainEqual(expect.stringContaining("answers 500"));
+  });
+
+  it("marks no state from which to go on after a read that was not complete", async () => {
+    const { source, server } = await start();
+    server.addFaults([{ fault: { vanish: "department" } }]);
+
+    expect(await source.read(signal)).not.toHaveProperty("changesFrom");
+  });
+});
