@@ -202,6 +202,7 @@ export async function createApp(environment: Environment): Promise<App> {
       policy,
       apim,
       sources: people.map(({ source, spaces }) => ({ source: share(source, alone ? undefined : tick), spaces })),
+      rulesDigest: opened.digest,
       maxConcurrency: target.maxConcurrency ?? 16,
       ...(bucket !== undefined && { bucket }),
     };
@@ -209,7 +210,6 @@ export async function createApp(environment: Environment): Promise<App> {
 
   const timedTargets = async (signal: AbortSignal): Promise<readonly TimedTarget[]> =>
     (await rules(signal)).rules.targets.map(({ name, everyMinutes }) => ({ name, everyMinutes }));
-
   return {
     settings,
     clock,

@@ -105,8 +105,13 @@ export type PeopleSource = {
   readChanges?(since: ChangesMark, signal: AbortSignal): Promise<PeopleRead | undefined>;
 };
 
-/** What is remembered of a source's last complete read. `changes` is where a target's next changes begin. */
-export type SourceMemory = { readonly at: number; readonly people: number; readonly changes?: ChangesMark };
+/** What is remembered of a source's last complete read. `changes` is where a target's next changes begin,
+ * and the digest of the rules under which the rest was brought in order. */
+export type SourceMemory = {
+  readonly at: number;
+  readonly people: number;
+  readonly changes?: ChangesMark & { readonly rules: string };
+};
 
 /** What is remembered of a target beside API Management itself. */
 export type TargetMemory = {

@@ -1,5 +1,6 @@
 // Gets the rules from where the settings say, checks them as a whole, and keeps them for a minute: a run sees a change
 // of the file soon, and a hundred targets do not read it a hundred times.
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { AppError } from "../core/errors.ts";
 import type { OpenBlob } from "../people/source-deps.ts";
@@ -11,7 +12,13 @@ import type { SourceSchemas } from "./source-schema.ts";
 
 const cacheMs = 60_000;
 
-export type OpenedRules = { readonly rules: Rules; readonly expressions: Expressions; readonly fileName: string };
+export type OpenedRules = {
+  readonly rules: Rules;
+  readonly expressions: Expressions;
+  readonly fileName: string;
+  /** Of the file's text: another one means other rules. */
+  readonly digest: string;
+};
 
 export type RulesDeps = {
   readonly clock: Clock;
@@ -58,7 +65,8 @@ export function createRulesReader(
     ]);
     const result = parseRules(text, fileName, { expressions, sourceSchemas });
     if (!result.ok) throw rulesError(result.problems);
-    return { rules: result.rules, expressions, fileName };
+    const digest = createHash("sha256").update(text).digest("hex");
+    return { rules: result.rules, expressions, fileName, digest };
   };
 
   return (signal) => {

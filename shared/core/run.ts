@@ -4,7 +4,7 @@ import type { ChangeKind } from "./change.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { Verdict } from "./guard.ts";
 import type { OutcomeStatus } from "./outcome.ts";
-import type { Completeness } from "./person.ts";
+import type { ChangesMark, Completeness } from "./person.ts";
 import type { PlanPurpose } from "./plan.ts";
 
 export type RunTrigger = "timer" | "http" | "cli" | "event";
@@ -50,6 +50,8 @@ export type RunRecord = {
   /** Slices begun so far. */
   readonly slices: number;
   readonly sources?: readonly SourceSummary[];
+  /** From where the changes of the source count, once this run has brought everything else in order. */
+  readonly changesFrom?: ChangesMark & { readonly source: string };
   readonly digest?: string;
   readonly verdict?: Verdict;
   readonly acceptedBy?: string;

@@ -4,6 +4,7 @@ import type { Outcome } from "../core/outcome.ts";
 import type { Plan } from "../core/plan.ts";
 import type { RunRecord } from "../core/run.ts";
 import { apply } from "./apply.ts";
+import { markChanges } from "./changes-between.ts";
 import { requestRun } from "./request-run.ts";
 import { createRunLedger } from "./run-ledger.ts";
 import { leaseHeldDelaySeconds, type Planned, type Slice, save } from "./slice.ts";
@@ -60,6 +61,7 @@ export async function applyStage({ run, plan }: Planned, slice: Slice): Promise<
     return { status: "continues", run: counted };
   }
   const finished = await save(counted, { status: "finished", finishedAt: clock.now() }, world, signal);
+  await markChanges(finished, target, store, signal);
   await followUp(finished, plan, slice);
   return { status: "done", run: finished };
 }

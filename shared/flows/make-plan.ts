@@ -12,6 +12,8 @@ export type Target = {
   readonly policy: Policy;
   readonly apim: Apim;
   readonly sources: readonly SpacedSource[];
+  /** The same as long as the rules are; without it each read is whole. */
+  readonly rulesDigest?: string;
   /** Changes in flight at once, at most. */
   readonly maxConcurrency: number;
   /** Name of the limits that the target shares with others; such targets take turns. */

@@ -3,9 +3,10 @@ import { stillHolding } from "../core/accept.ts";
 import { changeId } from "../core/change.ts";
 import { AppError } from "../core/errors.ts";
 import type { Outcome } from "../core/outcome.ts";
-import type { Plan } from "../core/plan.ts";
+import type { Plan, SpacedRead } from "../core/plan.ts";
 import { countChanges, countProblems } from "../core/report.ts";
 import type { RunRecord } from "../core/run.ts";
+import { withChanges } from "./changes-between.ts";
 import { makePlan } from "./make-plan.ts";
 import { summarizeReads } from "./read-people.ts";
 import { type Planned, type Slice, save } from "./slice.ts";
@@ -44,6 +45,13 @@ async function acceptedPlan(
   return { plan: { ...stored, base: fresh.base, changes: holding }, by: acceptance.by };
 }
 
+/** With several sources each read is whole, so nobody asks from where changes count. */
+function changesFromOf(reads: readonly SpacedRead[]): Pick<RunRecord, "changesFrom"> {
+  const [only, ...others] = reads;
+  const mark = only?.read.changesFrom;
+  return mark === undefined || others.length > 0 ? {} : { changesFrom: { ...mark, source: only?.read.source ?? "" } };
+}
+
 /** Reads, plans, guards, and stores the plan. An accepted plan takes the place of the fresh one.
  * @throws what reading and the store throw; CONFIG_INVALID for an acceptance that has expired */
 export async function planStage(run: RunRecord, slice: Slice): Promise<Planned> {
@@ -51,7 +59,8 @@ export async function planStage(run: RunRecord, slice: Slice): Promise<Planned> 
   const { purpose, worker, accept, now } = run.request;
   const request = { purpose, ...(worker === undefined ? {} : { worker }) };
   const planWorld = { clock: world.clock, log: slice.log, store: world.store };
-  const fresh = await makePlan(target, request, planWorld, now ?? world.clock.now(), signal);
+  const reading = withChanges(run, target, world.store);
+  const fresh = await makePlan(reading, request, planWorld, now ?? world.clock.now(), signal);
   const accepted = accept === undefined ? undefined : await acceptedPlan(run, accept, fresh.plan, slice);
   const plan = accepted?.plan ?? fresh.plan;
   await world.store.putPlan(run.id, plan, signal);
@@ -59,6 +68,7 @@ export async function planStage(run: RunRecord, slice: Slice): Promise<Planned> 
     run,
     {
       sources: summarizeReads(fresh.reads),
+      ...changesFromOf(fresh.reads),
       digest: plan.digest,
       verdict: accepted === undefined ? fresh.verdict : { status: "allowed" },
       ...(accepted === undefined ? {} : { acceptedBy: accepted.by }),

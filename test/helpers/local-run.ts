@@ -108,7 +108,13 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       identity,
       transport: createNodeFetchTransport(),
     });
-    return { policy: policyFor(rules, name, expressions), apim, sources, maxConcurrency: 8 };
+    return {
+      policy: policyFor(rules, name, expressions),
+      apim,
+      sources,
+      rulesDigest: JSON.stringify(rules),
+      maxConcurrency: 8,
+    };
   };
 
   let numbers = 0;
