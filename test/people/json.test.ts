@@ -92,6 +92,38 @@ const pagings = {
       return from < staff.length ? { status: 200, body: { items: page(from, 3) } } : { status: 204 };
     },
   },
+  cursorInBody: {
+    settings: {
+      method: "POST",
+      body: { fields: ["id", "name"], page: { size: 3 } },
+      paging: { kind: "cursor", path: "next", param: "page.after", in: "body" },
+    },
+    answer: ({ method, headers, body }: SeenRequest) => {
+      const { fields, page: asked } = JSON.parse(body);
+      const isRight = method === "POST" && headers["content-type"] === "application/json" && fields.length === 2;
+      const from = Number(asked.after ?? 0);
+      if (!isRight || asked.size !== 3) return { status: 400 };
+      return { status: 200, body: { items: page(from, 3), next: from + 3 < staff.length ? from + 3 : null } };
+    },
+  },
+  offsetInBody: {
+    settings: {
+      method: "POST",
+      paging: { kind: "offset", param: "offset", limitParam: "limit", limit: 3, in: "body" },
+      total: "total",
+    },
+    answer: ({ body }: SeenRequest) => {
+      const { offset, limit } = JSON.parse(body);
+      return { status: 200, body: { items: page(offset, limit), total: staff.length } };
+    },
+  },
+  pageWithPages: {
+    settings: { paging: { kind: "page", param: "page", pages: "pages" } },
+    answer: (request: SeenRequest) => {
+      const at = Number(request.query.get("page"));
+      return at > 3 ? { status: 404 } : { status: 200, body: { items: page((at - 1) * 3, 3), pages: 3 } };
+    },
+  },
   none: { settings: {}, answer: () => ({ status: 200, body: { items: staff } }) },
 } as const;
 
@@ -227,6 +259,13 @@ describe("a JSON source over HTTP", () => {
       (request) => ({ status: 200, body: { items: page(Number(request.query.get("offset")), 3), total: 8 } }),
       "7 rows were read, the source says that it has 8",
       ids(staff),
+    ],
+    [
+      "fewer pages than it says it has",
+      { paging: { kind: "page", param: "page", pages: "pages" } },
+      (_, index) => ({ status: 200, body: { items: index === 0 ? page(0, 3) : [], pages: 3 } }),
+      "2 pages were read, the source says that it has 3",
+      ["1", "2", "3"],
     ],
     [
       "a total that changes",

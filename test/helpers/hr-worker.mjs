@@ -1,0 +1,65 @@
+// @ts-check
+// An HR system in a thread of its own, so that what it knows is not in the memory of who reads it: the same person as
+// JSON, CSV, SCIM and Microsoft Graph would give them, always with birth date, pay and home address.
+import { createServer } from "node:http";
+import { parentPort, workerData } from "node:worker_threads";
+
+/** @type {string} */
+const tail = workerData;
+/** @param {string} kind */
+const secret = (kind) => ({
+  birthDate: `born-${kind}-${tail}`,
+  salary: `paid-${kind}-${tail}`,
+  homeAddress: `lives-${kind}-${tail}`,
+});
+const known = { number: "1", first: "Ada", last: "Ek", mail: "ada@contoso.com", dept: "Payments" };
+const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+/** @type {Readonly<Record<string, string>>} */
+const answers = {
+  "/people": JSON.stringify([{ ...secret("json"), ...known }]),
+  "/people.csv": csvOf({ ...secret("csv"), ...known }),
+  "/scim/Users": JSON.stringify({
+    totalResults: 1,
+    Resources: [
+      {
+        ...secret("scim"),
+        id: "a",
+        name: { givenName: known.first, familyName: known.last },
+        emails: [{ value: known.mail }],
+        title: "Engineer",
+        active: true,
+        [enterprise]: { employeeNumber: known.number, department: known.dept },
+      },
+    ],
+  }),
+  "/v1.0/users": JSON.stringify({
+    value: [
+      {
+        ...secret("graph"),
+        id: "a",
+        employeeId: known.number,
+        givenName: known.first,
+        surname: known.last,
+        mail: known.mail,
+        department: known.dept,
+        jobTitle: "Engineer",
+        accountEnabled: true,
+      },
+    ],
+  }),
+};
+
+/** @param {Readonly<Record<string, string>>} row */
+function csvOf(row) {
+  return `${Object.keys(row).join(",")}\n${Object.values(row).join(",")}\n`;
+}
+
+const server = createServer((request, response) => {
+  const text = answers[new URL(request.url ?? "/", "http://hr").pathname];
+  response.writeHead(text === undefined ? 404 : 200, { connection: "close" }).end(text);
+});
+server.listen(0, "127.0.0.1", () => {
+  const address = server.address();
+  parentPort?.postMessage(typeof address === "object" ? address?.port : undefined);
+});
