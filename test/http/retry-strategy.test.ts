@@ -29,6 +29,12 @@ describe("isRepeatable", () => {
   });
 });
 
+describe("a POST that only reads", () => {
+  it("is repeated like a GET", () => {
+    expect(isRepeatable({ ...request("POST"), repeatable: true })).toBe(true);
+  });
+});
+
 describe("httpRetryStrategy", () => {
   it.each([500, 502, 503, 504, 408, 429])("waits with jitter after a %i to a GET", (status) => {
     expect(decide("GET", answered(status))).toEqual({ kind: "wait", ms: 250, asked: false });

@@ -26,6 +26,12 @@ describe("sourceSchemas", () => {
     ["json", {}],
     ["json", { url: "https://hr.example", location: "hr.json" }],
     ["json", { url: "https://hr.example", paging: { kind: "cursor" } }],
+    ["json", { url: "https://hr.example", body: { a: 1 } }],
+    ["scim", {}],
+    ["scim", { url: "https://hr.example/scim", omit: ["birthDate"] }],
+    ["scim", { url: "https://hr.example/scim", headers: { authorization: "Bearer x" } }],
+    ["graph", { count: 1_000 }],
+    ["graph", { fullEveryHours: 169 }],
     ["json", { url: "https://hr.example", authentication: { kind: "basic", user: "a", secret: "not a name" } }],
   ])("refuses settings of %s that cannot be meant: %j", (kind, settings) => {
     expect(sourceSchemas()[kind]?.safeParse(settings).success).toBe(false);
@@ -42,6 +48,9 @@ describe("createSource", () => {
     ["a kind that only objects have", { kind: "constructor" }],
     ["settings that the kind refuses", { settings: {} }],
     ["a url without TLS", { kind: "json", settings: { url: "http://hr.example" } }],
+    ["a system without TLS", { kind: "scim", settings: { url: "http://hr.example/scim" } }],
+    ["a system whose URL holds a password", { kind: "scim", settings: { url: "https://a:b@hr.example/scim" } }],
+    ["settings that a system's kind refuses", { kind: "scim", settings: { url: "https://hr.example", colour: "red" } }],
   ])("refuses %s with CONFIG_INVALID", (_, entry) => {
     expect(() => createSource(sourceEntry(entry), sourceDeps())).toThrow(
       expect.objectContaining({ code: "CONFIG_INVALID" }),

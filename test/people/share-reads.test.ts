@@ -25,6 +25,14 @@ function countingSource(): { source: PeopleSource; reads: () => number } {
 }
 
 describe("createSharedReads()", () => {
+  it("leaves what a source can do beside whole reads as it is", async () => {
+    const { source } = countingSource();
+    const readWorker = () => source.read(signal);
+    const shared = createSharedReads({ now: () => 0 })({ ...source, readWorker }, 1);
+
+    expect(shared.readWorker).toBe(readWorker);
+  });
+
   it("reads a source once for all runs of a tick, side by side or one after the other", async () => {
     const { source, reads } = countingSource();
     const share = createSharedReads({ now: () => 0 });
