@@ -26,6 +26,9 @@ export type Changes = {
 /** Beyond so many records, reading everybody costs less. */
 const mostChanged = 2_000;
 
+/** It is kept in the run's record, which has to stay small. */
+const longestToken = 8_000;
+
 export type ChangedIds = { readonly ids: readonly string[]; readonly faults: readonly string[] };
 
 /** The ids of all changed records, each once. Undefined when everybody has to be read.
@@ -72,7 +75,8 @@ export async function tokenFrom(
   try {
     const answer = await ask(request);
     const parsed = answer.status === 200 ? parseJson(answer.text) : undefined;
-    return parsed?.ok === true ? tokenOf(parsed.document) : undefined;
+    const token = parsed?.ok === true ? tokenOf(parsed.document) : undefined;
+    return token === undefined || token.length > longestToken ? undefined : token;
   } catch (error) {
     if (isUnreachable(error)) return undefined;
     throw error;

@@ -74,7 +74,8 @@ export const graphKind = endpointKind({
       const $filter = narrower === undefined ? condition : `(${condition}) and ${narrower}`;
       return withParameters(getPage(base), { $select, $expand, $filter, $count, $top: count }, "query");
     };
-    const deltaAt = (path: string) => getPage(new URL(path, base));
+    // Put together as text: a path that begins with two slashes would name another host.
+    const deltaAt = (path: string) => getPage(new URL(`${base.origin}${path}`));
     const latest = withParameters(
       getPage(systemUrl(source, url, "/v1.0/users/delta")),
       { $select: expandsManager ? `${$select},manager` : $select, $deltatoken: "latest" },

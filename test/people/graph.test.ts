@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createGraphSystem } from "../../dev/hr/graph-system.ts";
 import { type HrWorker, inventWorkers } from "../../dev/hr/workers.ts";
+import type { HttpAsk } from "../../shared/people/source-deps.ts";
 import type { SourceEntry } from "../../shared/people/source-kind.ts";
 import { describePeopleSourceContract, type HrRig, personOf, startHrRig } from "../contract/people-source-contract.ts";
 
@@ -169,6 +170,36 @@ describe("a graph source", () => {
     expect(changes?.evidence.incompleteBecause).toContainEqual(expect.stringContaining("answers 500"));
   });
 
+  it.each([
+    ["another host", "https://elsewhere.example/v1.0/users/delta?$deltatoken=1"],
+    ["nothing that is an address", 5],
+    ["more than a run can remember", `/v1.0/users/delta?$deltatoken=${"x".repeat(8_000)}`],
+  ])("marks no state when its link is %s", async (_, link) => {
+    const { source } = await start({}, { wrap: ({ httpAsk }) => ({ httpAsk: withDeltaLink(httpAsk, link) }) });
+
+    expect(await source.read(signal)).not.toHaveProperty("changesFrom");
+  });
+
+  it("stays on its host whatever the path of the link is", async () => {
+    const asked: string[] = [];
+    const { source, server } = await start(
+      {},
+      {
+        wrap: ({ httpAsk }) => ({
+          httpAsk: (request, stop) => {
+            asked.push(request.url);
+            return withDeltaLink(httpAsk, "/../..//elsewhere.example/delta?$deltatoken=1")(request, stop);
+          },
+        }),
+      },
+    );
+    const { changesFrom = { token: "", at: 0 } } = await source.read(signal);
+    await source.readChanges?.(changesFrom, signal).catch(() => undefined);
+
+    expect(changesFrom.token).toBe("//elsewhere.example/delta?$deltatoken=1");
+    expect(asked.every((url) => url.startsWith(`${server.address}/`))).toBe(true);
+  });
+
   it("marks no state from which to go on after a read that was not complete", async () => {
     const { source, server } = await start();
     server.addFaults([{ fault: { vanish: "department" } }]);
@@ -176,3 +207,12 @@ describe("a graph source", () => {
     expect(await source.read(signal)).not.toHaveProperty("changesFrom");
   });
 });
+
+/** Answers as the service does, with another link to the state of the moment. */
+function withDeltaLink(httpAsk: HttpAsk, link: unknown): HttpAsk {
+  return async (request, stop) => {
+    const answer = await httpAsk(request, stop);
+    if (!request.url.includes("deltatoken=latest")) return answer;
+    return { ...answer, text: JSON.stringify({ value: [], "@odata.deltaLink": link }) };
+  };
+}

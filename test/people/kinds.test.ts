@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Expressions } from "../../shared/config/expressions.ts";
+import { parseRules } from "../../shared/config/rules.ts";
 import { createSource, sourceSchemas } from "../../shared/people/kinds.ts";
 import { sourceDeps, sourceEntry } from "./source-kit.ts";
 
@@ -35,6 +37,27 @@ describe("sourceSchemas", () => {
     ["json", { url: "https://hr.example", authentication: { kind: "basic", user: "a", secret: "not a name" } }],
   ])("refuses settings of %s that cannot be meant: %j", (kind, settings) => {
     expect(sourceSchemas()[kind]?.safeParse(settings).success).toBe(false);
+  });
+});
+
+describe("rules with a kind that maps by itself", () => {
+  const rules = (source: string) => `owner: contoso
+targets:
+  - { name: main, door: arm, resourceId: /subscriptions/1/resourceGroups/a/providers/Microsoft.ApiManagement/service/b }
+sources:
+  - { name: hr, ${source} }
+people: { defaultTimeZone: Europe/Stockholm, emailDomains: [contoso.com] }
+`;
+  const deps = { expressions: sourceDeps().expressions as Expressions, sourceSchemas: sourceSchemas() };
+
+  it("need no columns", () => {
+    expect(parseRules(rules("kind: graph"), "rollcall.yaml", deps)).toMatchObject({ ok: true });
+  });
+
+  it("need the worker's key where the kind knows none", () => {
+    const result = parseRules(rules("kind: json, url: https://hr.example"), "rollcall.yaml", deps);
+
+    expect(result).toMatchObject({ ok: false, problems: [{ reason: expect.stringContaining("employeeNumber") }] });
   });
 });
 
