@@ -1,7 +1,15 @@
 // The users of a simulated Microsoft Graph: /v1.0/users with $select, $filter, $count, $expand=manager and $top, and
 // /v1.0/users/delta. Beside the workers it has an account without an employee id, as every directory does.
 // https://learn.microsoft.com/graph/api/user-list, https://learn.microsoft.com/graph/aad-advanced-queries
-import { credentialOf, type HrAnswer, type HrCall, type HrSystem, type HrWorld, slice } from "./hr-system.ts";
+import {
+  createSelection,
+  credentialOf,
+  type HrAnswer,
+  type HrCall,
+  type HrSystem,
+  type HrWorld,
+  slice,
+} from "./hr-system.ts";
 import type { HrWorker } from "./workers.ts";
 
 type User = Readonly<Record<string, unknown>>;
@@ -11,6 +19,7 @@ type Snapshot = ReadonlyMap<string, string>;
 
 export function createGraphSystem(): HrSystem {
   const snapshots = new Map<string, Snapshot>();
+  const selection = createSelection();
   return {
     name: "graph",
     isPage: ({ url }) => url.pathname.startsWith("/v1.0/users") && url.searchParams.get("$deltatoken") !== "latest",
@@ -19,14 +28,16 @@ export function createGraphSystem(): HrSystem {
     answer(call, world) {
       if (credentialOf(call, "Bearer") !== world.secret) return refusal(401, "InvalidAuthenticationToken", "No token");
       if (call.method !== "GET") return refusal(405, "Request_BadRequest", "Only GET is answered");
-      if (call.url.pathname === "/v1.0/users") return users(call, world);
+      if (call.url.pathname === "/v1.0/users") return users(call, world, selection);
       if (call.url.pathname === "/v1.0/users/delta") return delta(call, world, snapshots);
       return refusal(404, "Request_ResourceNotFound", "No such resource");
     },
   };
 }
 
-function users(call: HrCall, world: HrWorld): HrAnswer {
+type Selection = ReturnType<typeof createSelection>;
+
+function users(call: HrCall, world: HrWorld, selection: Selection): HrAnswer {
   const query = call.url.searchParams;
   const filter = query.get("$filter") ?? "";
   const advanced = query.get("$count") === "true" && call.headers.consistencylevel === "eventual";
@@ -35,7 +46,7 @@ function users(call: HrCall, world: HrWorld): HrAnswer {
   if (advanced && expands) return refusal(400, "Request_BadRequest", "$expand is not supported here");
   const fits = predicateOf(filter);
   if (fits === undefined) return refusal(400, "Request_UnsupportedQuery", "Unsupported Query.");
-  const { rows, next, total, first } = page(query, world, fits);
+  const { rows, next, total, first } = page(query, world, fits, selection);
   const select = (query.get("$select") ?? "id,displayName,mail,givenName,surname,jobTitle").split(",");
   const value = rows.map((user) => ({ ...selected(user, select), ...(expands ? managerOf(user, world) : {}) }));
   const json = {
@@ -48,8 +59,8 @@ function users(call: HrCall, world: HrWorld): HrAnswer {
 }
 
 /** The service account stands on the last page, where the condition lets it. */
-function page(query: URLSearchParams, world: HrWorld, fits: (user: User) => boolean) {
-  const workers = world.workers.filter((worker) => fits(userOf(worker)));
+function page(query: URLSearchParams, world: HrWorld, fits: (user: User) => boolean, selection: Selection) {
+  const workers = selection(world.workers, query.get("$filter") ?? "", (worker) => fits(userOf(worker)));
   const from = Number(query.get("$skiptoken") ?? 0);
   const { rows, next } = slice({ ...world, workers }, from, Number(query.get("$top") ?? 100));
   const others = fits(serviceAccount) ? [serviceAccount] : [];

@@ -46,6 +46,20 @@ export type HrSystem = {
   readonly expired?: HrAnswer;
 };
 
+/** The workers that a condition selects, worked out once for all pages of one list. */
+export function createSelection(): (
+  workers: readonly HrWorker[],
+  condition: string,
+  fits: (worker: HrWorker) => boolean,
+) => readonly HrWorker[] {
+  let last: { workers: readonly HrWorker[]; condition: string; found: readonly HrWorker[] } | undefined;
+  return (workers, condition, fits) => {
+    if (last?.workers !== workers || last.condition !== condition)
+      last = { workers, condition, found: workers.filter(fits) };
+    return last.found;
+  };
+}
+
 export type Slice = { readonly rows: readonly HrWorker[]; readonly next: number | undefined; readonly total: number };
 
 /** The workers of a page from a position on, as the fault wants them. */

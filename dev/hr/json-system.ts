@@ -1,4 +1,5 @@
-// A simulated HR system of no particular make: GET /people gives a list, its total and a next link.
+// A simulated HR system of no particular make: GET /people gives a list, its total and a next link;
+// `number` in the query selects one worker.
 import { credentialOf, type HrSystem, slice } from "./hr-system.ts";
 
 export function createJsonSystem(): HrSystem {
@@ -10,7 +11,9 @@ export function createJsonSystem(): HrSystem {
       if (credentialOf(call, "Bearer") !== world.secret) return { status: 401, json: { message: "Who are you?" } };
       if (call.method !== "GET" || call.url.pathname !== "/people") return { status: 404 };
       const from = Number(call.url.searchParams.get("skip") ?? 0);
-      const { rows, next, total } = slice(world, from);
+      const number = call.url.searchParams.get("number");
+      const asked = number === null ? world.workers : world.workers.filter((one) => one.employeeNumber === number);
+      const { rows, next, total } = slice({ ...world, workers: asked }, from);
       const data = rows.map(({ employeeNumber, givenName, familyName, department, email, ...rest }) => ({
         number: employeeNumber,
         name: { first: givenName, last: familyName },

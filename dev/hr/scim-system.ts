@@ -1,6 +1,14 @@
 // A simulated SCIM 2.0 service (RFC 7643, RFC 7644, RFC 9865): /Users by index and by cursor, with `filter` (one
 // comparison, or two joined by and), `attributes`, /ServiceProviderConfig.
-import { credentialOf, type HrAnswer, type HrCall, type HrSystem, type HrWorld, slice } from "./hr-system.ts";
+import {
+  createSelection,
+  credentialOf,
+  type HrAnswer,
+  type HrCall,
+  type HrSystem,
+  type HrWorld,
+  slice,
+} from "./hr-system.ts";
 import type { HrWorker } from "./workers.ts";
 
 const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -9,6 +17,7 @@ const messages = "urn:ietf:params:scim:api:messages:2.0";
 /** `cursors` as the service's configuration offers them. */
 export function createScimSystem(options: { readonly cursors?: boolean } = {}): HrSystem {
   const cursors = options.cursors ?? true;
+  const selection = createSelection();
   return {
     name: "scim",
     isPage: ({ url }) => url.pathname.endsWith("/Users"),
@@ -19,7 +28,7 @@ export function createScimSystem(options: { readonly cursors?: boolean } = {}): 
       const { pathname } = call.url;
       if (call.method !== "GET") return refusal(405, "Only GET is answered");
       if (pathname.endsWith("/ServiceProviderConfig")) return { status: 200, json: serviceProviderConfig(cursors) };
-      if (pathname.endsWith("/Users")) return users(call, world, cursors);
+      if (pathname.endsWith("/Users")) return users(call, world, cursors, selection);
       const one = world.workers.find(({ id }) => pathname.endsWith(`/Users/${id}`));
       return one === undefined ? refusal(404, "No such resource") : { status: 200, json: select(one, world, call) };
     },
@@ -34,7 +43,12 @@ function serviceProviderConfig(cursor: boolean): unknown {
   };
 }
 
-function users(call: HrCall, world: HrWorld, cursors: boolean): HrAnswer {
+function users(
+  call: HrCall,
+  world: HrWorld,
+  cursors: boolean,
+  selection: ReturnType<typeof createSelection>,
+): HrAnswer {
   const query = call.url.searchParams;
   const filter = query.get("filter");
   const fits = filter === null ? () => true : predicateOf(filter);
@@ -43,7 +57,8 @@ function users(call: HrCall, world: HrWorld, cursors: boolean): HrAnswer {
   if (cursor !== null && !cursors) return refusal(400, "Cursors are not offered", "invalidCursor");
   const from = cursor === null ? Number(query.get("startIndex") ?? 1) - 1 : positionOf(cursor);
   if (from === undefined) return refusal(400, "The cursor is not known", "invalidCursor");
-  const found = { ...world, workers: world.workers.filter((worker) => fits(resource(worker, world))) };
+  const workers = selection(world.workers, filter ?? "", (worker) => fits(resource(worker, world)));
+  const found = { ...world, workers };
   const page = slice(found, Math.max(0, from), Number(query.get("count") ?? world.pageSize));
   const json = {
     schemas: [`${messages}:ListResponse`],

@@ -13,6 +13,11 @@ export const jsonSettings = z
       .describe("In place of url, one document: a path, an https:// address, or blob://account/container/name"),
     method: z.enum(["GET", "POST"]).default("GET").describe("POST for an endpoint that searches"),
     body: z.record(z.string(), z.unknown()).optional().describe("What a POST sends, as JSON"),
+    worker: z
+      .string()
+      .regex(/^[^?]*\?.*\{employeeNumber\}/, "Expected an address with {employeeNumber} in its query")
+      .optional()
+      .describe("Address that gives the list for one worker, with {employeeNumber} in its query"),
     items: z.string().default("").describe("Path of the list in the document; empty when the document is the list"),
     total: z.string().min(1).optional().describe("Path of the number of all items, if the source gives one"),
     paging: pagingSettings,
@@ -22,6 +27,10 @@ export const jsonSettings = z
   .refine(({ url, location }) => (url === undefined) !== (location === undefined), {
     message: "expected one of url and location",
     path: ["url"],
+  })
+  .refine(({ url, worker }) => worker === undefined || url !== undefined, {
+    message: "expected an address for one worker only beside url",
+    path: ["worker"],
   })
   .refine(({ method, body }) => method === "POST" || body === undefined, {
     message: "expected a body only with method: POST",

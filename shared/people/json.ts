@@ -11,6 +11,7 @@ import { createJsonRows, type JsonRows } from "./json-rows.ts";
 import type { JsonSettings } from "./json-settings.ts";
 import { openLocation } from "./location.ts";
 import { createMapping } from "./mapping.ts";
+import { getPage } from "./page-request.ts";
 import type { SourceConfig } from "./source-config.ts";
 import type { SourceDeps } from "./source-deps.ts";
 import { unusable } from "./source-kind.ts";
@@ -41,7 +42,14 @@ function endpointOf(config: Config, address: string): Endpoint {
   if (!checked.ok) throw unusable(config.name, `its url cannot be used: ${checked.reason}`);
   const { method, body, paging, authentication, headers } = config;
   const first = { method, url: checked.url, body: method === "POST" ? (body ?? {}) : undefined };
-  return { authentication, headers, shape: shapeOf(config), pages: () => ({ first, paging }) };
+  const endpoint = { authentication, headers, shape: shapeOf(config), pages: () => ({ first, paging }) };
+  const { worker } = config;
+  if (worker === undefined) return endpoint;
+  const textOf = (number: string) => worker.replaceAll("{employeeNumber}", encodeURIComponent(number));
+  const { origin } = checked.url;
+  const found = URL.canParse(textOf("1"), origin) ? new URL(textOf("1"), origin).origin : "no address";
+  if (found !== origin) throw unusable(config.name, `its worker address leads to "${found}", expected "${origin}"`);
+  return { ...endpoint, worker: (number) => ({ first: getPage(new URL(textOf(number), origin)) }) };
 }
 
 function createDocumentSource(config: Config, location: string, deps: SourceDeps): PeopleSource {
