@@ -3,6 +3,7 @@
 import { createControl } from "./control.ts";
 import type { FaultRule } from "./faults.ts";
 import { createFaults } from "./faults.ts";
+import { createLatency } from "./latency.ts";
 import type { OutsideEdits } from "./outside-edits.ts";
 import { createOutsideEdits } from "./outside-edits.ts";
 import { createRandom } from "./random.ts";
@@ -106,7 +107,7 @@ export async function createApimSimulator(options: ApimSimulatorOptions = {}): P
     buckets,
     locks: options.overlapConflicts === false ? { take: () => () => undefined } : createWriteLocks(),
     now,
-    delay: options.delay ?? delayOf(options.latencyMs ?? 0),
+    delay: options.delay ?? createLatency(options.latencyMs ?? 0),
     announce: (request) => {
       for (const listener of listeners) listener(request);
     },
@@ -197,9 +198,4 @@ function filler(options: ApimSimulatorOptions): (store: Store) => void {
 function bucketsOf(options: ApimSimulatorOptions): TokenBuckets | undefined {
   if (options.armLimits === undefined || options.armLimits === false) return undefined;
   return createTokenBuckets(options.armLimits === true ? publishedLimits : options.armLimits);
-}
-
-function delayOf(latencyMs: number): () => Promise<void> {
-  if (latencyMs <= 0) return async () => {};
-  return () => new Promise((resolve) => setTimeout(resolve, latencyMs));
 }

@@ -7,6 +7,7 @@ import { dialectOf, supportedVersions } from "./dialect.ts";
 import { armFailure, failure, modified, notFound, versionProblem } from "./errors.ts";
 import type { Fault, Faults } from "./faults.ts";
 import { faultAnswer } from "./faults.ts";
+import type { Latency } from "./latency.ts";
 import type { RequestCounts } from "./request-counts.ts";
 import type { Target } from "./router.ts";
 import { createRouter } from "./router.ts";
@@ -39,7 +40,7 @@ export type PipelineParts = {
   readonly buckets: TokenBuckets | undefined;
   readonly now: () => number;
   /** Waits for the latency of the settings. */
-  readonly delay: () => Promise<void>;
+  readonly delay: Latency;
   /** Hears every request before it is handled. */
   readonly announce: (request: { readonly method: string; readonly url: string; readonly kind: string }) => void;
 };
@@ -56,16 +57,16 @@ export function createRequestPipeline(parts: PipelineParts): (request: RawReques
   const { store, settings, now } = parts;
   const route = createRouter();
 
-  async function answer(request: RawRequest, target: Target): Promise<Answer> {
+  async function answer(request: RawRequest, target: Target, arrivedAt: number): Promise<Answer> {
     const prepared = prepare(request, target);
     if ("status" in prepared) {
-      await parts.delay();
+      await parts.delay(arrivedAt);
       return prepared;
     }
     const { call, ids, headers } = prepared;
     const [id = "", secondId = ""] = ids;
     const release = parts.locks.take(prepared.route.locks?.(call, id, secondId) ?? []);
-    await parts.delay();
+    await parts.delay(arrivedAt);
     if (release === undefined) return withHeaders(modified(), headers);
     try {
       settleDeletes(store, now());
@@ -106,6 +107,7 @@ export function createRequestPipeline(parts: PipelineParts): (request: RawReques
   }
 
   return async (request) => {
+    const arrivedAt = performance.now();
     const target = route(request.method, request.url.split("?")[0] ?? "");
     const finish = parts.counts.begin(target.label);
     let status: number | undefined;
@@ -114,8 +116,8 @@ export function createRequestPipeline(parts: PipelineParts): (request: RawReques
       const door = /^bearer/i.test(request.authorization ?? "") ? "arm" : "direct";
       const hit = parts.faults.take({ method: request.method, url: request.url, kind: target.kind, door });
       const needsAnswer = hit === undefined || hit.apply || hit.fault === "half-body";
-      const real = needsAnswer ? await answer(request, target) : undefined;
-      if (real === undefined) await parts.delay();
+      const real = needsAnswer ? await answer(request, target, arrivedAt) : undefined;
+      if (real === undefined) await parts.delay(arrivedAt);
       const delivery = deliver(hit?.fault, real);
       status = "answer" in delivery ? delivery.answer.status : undefined;
       return delivery;
