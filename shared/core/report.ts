@@ -22,11 +22,34 @@ export function lastOutcomes(outcomes: readonly Outcome[]): readonly Outcome[] {
   return [...new Map(outcomes.map((outcome) => [outcome.id, outcome])).values()];
 }
 
-/** Changes by what became of them. */
-export function countOutcomes(outcomes: readonly Outcome[]): Readonly<Record<OutcomeStatus, number>> {
+export type OutcomeCounts = Readonly<Record<OutcomeStatus, number>>;
+
+export type OutcomeTally = {
+  add(outcome: Pick<Outcome, "id" | "status">): void;
+  /** Of all that were added; of several of one change, the last one. */
+  counts(): OutcomeCounts;
+};
+
+/** Counts changes by what became of them while outcomes come in. */
+export function createOutcomeTally(): OutcomeTally {
   const counts = { applied: 0, skipped: 0, held: 0, failed: 0 };
-  for (const { status } of lastOutcomes(outcomes)) counts[status] += 1;
-  return counts;
+  const last = new Map<string, OutcomeStatus>();
+  return {
+    add({ id, status }) {
+      const before = last.get(id);
+      if (before !== undefined) counts[before] -= 1;
+      counts[status] += 1;
+      last.set(id, status);
+    },
+    counts: () => ({ ...counts }),
+  };
+}
+
+/** Changes by what became of them. */
+export function countOutcomes(outcomes: readonly Outcome[]): OutcomeCounts {
+  const tally = createOutcomeTally();
+  for (const outcome of outcomes) tally.add(outcome);
+  return tally.counts();
 }
 
 export type Capacity = {

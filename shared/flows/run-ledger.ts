@@ -5,7 +5,7 @@ import { changeId } from "../core/change.ts";
 import { type AppError, asAppError } from "../core/errors.ts";
 import type { AppliedChange } from "../core/guard.ts";
 import type { Outcome } from "../core/outcome.ts";
-import { countOutcomes } from "../core/report.ts";
+import { createOutcomeTally } from "../core/report.ts";
 import type { RunRecord } from "../core/run.ts";
 import type { Clock, RunStore } from "../ports.ts";
 
@@ -41,16 +41,19 @@ export function createRunLedger(
 ): RunLedger {
   const { clock, store } = world;
   const byId = new Map(changes.map((change) => [changeId(change), change]));
-  const all = [...journal];
   let run = initial;
   let written = run.counted ?? 0;
+  /** Outcomes that the record does not count yet. */
+  const unwritten = journal.slice(written);
+  const tally = createOutcomeTally();
+  for (const outcome of journal.slice(0, written)) tally.add(outcome);
   let writtenAt = clock.now();
   let writing: Promise<void> = Promise.resolve();
   let waiting = false;
   let failure: AppError | undefined;
 
   const write = async (): Promise<void> => {
-    const batch = all.slice(written);
+    const batch = [...unwritten];
     const made = batch.flatMap((outcome) => {
       const change = byId.get(outcome.id);
       return change !== undefined && counts(outcome, run) ? [{ outcome, change }] : [];
@@ -64,8 +67,11 @@ export function createRunLedger(
     );
     if (applied.length > 0) await store.recordApplied(run.request.target, applied, signal);
     if (links.size > 0) await store.rememberLinks(run.request.target, links, signal);
+    // Only now: what could not be written is tried again with the next batch.
+    unwritten.splice(0, batch.length);
+    for (const outcome of batch) tally.add(outcome);
     written += batch.length;
-    run = { ...run, counted: written, outcomes: countOutcomes(all.slice(0, written)), updatedAt: clock.now() };
+    run = { ...run, counted: written, outcomes: tally.counts(), updatedAt: clock.now() };
     await store.putRun(run, signal);
   };
 
@@ -86,8 +92,8 @@ export function createRunLedger(
 
   return {
     add(outcome) {
-      all.push(outcome);
-      if (all.length - written >= batchSize || clock.now() - writtenAt >= batchMs) schedule();
+      unwritten.push(outcome);
+      if (unwritten.length >= batchSize || clock.now() - writtenAt >= batchMs) schedule();
     },
     async close() {
       schedule();
