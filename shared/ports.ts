@@ -24,6 +24,8 @@ export type Log = {
   error(event: string, fields?: LogFields): void;
   /** A log that puts these fields on each line. */
   with(fields: LogFields): Log;
+  /** False where debug lines are dropped, so that the making of their fields can be saved. */
+  readonly writesDebug?: boolean;
 };
 
 export type Secrets = {

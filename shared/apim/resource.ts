@@ -76,11 +76,11 @@ export async function readEntity<T>(
 
 function buildRequest(dialect: Dialect, call: ApimCall): HttpRequest {
   const path = call.path.map((segment) => `/${encodeSegment(call.action, segment)}`).join("");
-  const query = new URLSearchParams({ ...call.query, "api-version": dialect.apiVersion });
+  const query = Object.entries(call.query ?? {}).map(([name, value]) => `${name}=${encodeURIComponent(value)}&`);
   const body = bodyOf(dialect, call);
   return {
     method: call.method,
-    url: `${dialect.root}${path}?${query}`,
+    url: `${dialect.root}${path}?${query.join("")}api-version=${dialect.apiVersion}`,
     headers: {
       accept: "application/json",
       ...(call.etag === undefined ? {} : { "if-match": call.etag }),

@@ -12,10 +12,15 @@ export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw abortedError();
 }
 
+// All requests of a run wait on one signal; Node takes more than ten listeners for a leak and says so. Once is enough.
+const unlimited = new WeakSet<AbortSignal>();
+
 /** Calls `stop` when the signal fires, unless the function that it gives back is called first. */
 export function onAbort(signal: AbortSignal, stop: () => void): () => void {
-  // All requests of a run wait on one signal; Node takes more than ten listeners for a leak and says so.
-  setMaxListeners(0, signal);
+  if (!unlimited.has(signal)) {
+    setMaxListeners(0, signal);
+    unlimited.add(signal);
+  }
   signal.addEventListener("abort", stop, { once: true });
   return () => signal.removeEventListener("abort", stop);
 }

@@ -2,9 +2,10 @@
 // credential reaches another origin. Extra certificate authorities come from NODE_EXTRA_CA_CERTS, which Node reads.
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
+import { Readable } from "node:stream";
 import { AppError } from "../core/errors.ts";
 import { abortedError } from "./aborted.ts";
-import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
+import type { HttpRequest, Transport } from "./transport.ts";
 
 /** The transport over node-fetch, which is loaded with the first request. Idle sockets do not keep the process alive.
  * `maxBodyBytes` (after decompression) is 128 MiB by default, `maxSockets` per origin 64.
@@ -12,32 +13,56 @@ import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
 export function createNodeFetchTransport(
   options: { readonly maxBodyBytes?: number; readonly maxSockets?: number } = {},
 ): Transport {
-  const size = options.maxBodyBytes ?? 128 * 1024 * 1024;
+  const maxBodyBytes = options.maxBodyBytes ?? 128 * 1024 * 1024;
   const sockets = { keepAlive: true, maxSockets: options.maxSockets ?? 64 };
   const httpAgent = new HttpAgent(sockets);
   const httpsAgent = new HttpsAgent(sockets);
+  let fetch: Fetch | undefined;
 
   return async (request, signal) => {
     if (signal.aborted) throw abortedError();
-    const { default: fetch } = await import("node-fetch");
+    fetch ??= (await import("node-fetch")).default;
     const progress: Progress = { phase: "connecting" };
     try {
       const response = await fetch(request.url, {
         method: request.method,
-        headers: { ...request.headers },
+        headers: request.headers,
         ...(request.body === undefined ? {} : { body: request.body }),
         redirect: "manual",
-        size,
         signal,
-        agent: (url) => (url.protocol === "https:" ? httpsAgent : httpAgent),
+        agent: request.url.startsWith("https:") ? httpsAgent : httpAgent,
       });
       progress.phase = "reading";
-      const body = await response.text();
-      return { status: response.status, headers: new Map(response.headers), body } satisfies HttpResponse;
+      const { headers } = response;
+      const body = response.body === null ? "" : await readText(response.body, maxBodyBytes);
+      return { status: response.status, headers: { get: (name) => headers.get(name) ?? undefined }, body };
     } catch (error) {
       throw failure(error, request, progress, signal);
     }
   };
+}
+
+type Fetch = typeof import("node-fetch").default;
+
+class BodyTooLarge extends Error {}
+
+/** node-fetch's own `text()` reads by an asynchronous iterator, which costs a tenth of a whole small request. */
+function readText(body: NodeJS.ReadableStream, maxBytes: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    body.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= maxBytes) {
+        chunks.push(chunk);
+        return;
+      }
+      reject(new BodyTooLarge());
+      if (body instanceof Readable) body.destroy();
+    });
+    body.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    body.on("error", reject);
+  });
 }
 
 type Progress = { phase: "connecting" | "reading" };
@@ -46,8 +71,7 @@ type Progress = { phase: "connecting" | "reading" };
 function failure(error: unknown, request: HttpRequest, progress: Progress, signal: AbortSignal): AppError {
   if (signal.aborted) return abortedError();
   const { origin } = new URL(request.url);
-  const reason = errorCode(error);
-  if (reason === "max-size") {
+  if (error instanceof BodyTooLarge) {
     return new AppError(
       "NETWORK",
       `Cannot read the answer of "${origin}": it is larger than the limit of this client`,
@@ -56,6 +80,7 @@ function failure(error: unknown, request: HttpRequest, progress: Progress, signa
       },
     );
   }
+  const reason = errorCode(error);
   if (progress.phase === "reading") {
     return new AppError(
       "NETWORK",
@@ -72,7 +97,6 @@ function failure(error: unknown, request: HttpRequest, progress: Progress, signa
 
 function errorCode(error: unknown): string {
   if (typeof error !== "object" || error === null) return "unknown";
-  if ("type" in error && error.type === "max-size") return "max-size";
   if ("code" in error && typeof error.code === "string") return error.code;
   return error instanceof Error ? error.name : "unknown";
 }

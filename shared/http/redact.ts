@@ -1,4 +1,5 @@
 // What of a request may stand in a log or an error: names on the allow-lists, and ids that are no address. Pure.
+import type { HttpHeaders } from "./transport.ts";
 
 const shownQuery = new Set(["api-version", "$top", "$skip", "expandGroups", "deleteSubscriptions", "notify"]);
 
@@ -32,7 +33,7 @@ export function redactUrl(url: string): string {
 }
 
 /** The headers of a response that may be logged. */
-export function shownResponseHeaders(headers: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
+export function shownResponseHeaders(headers: HttpHeaders): Readonly<Record<string, string>> {
   const shown: Record<string, string> = {};
   for (const name of shownHeaders) {
     const value = headers.get(name);

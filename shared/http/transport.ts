@@ -14,10 +14,12 @@ export type HttpRequest = {
   readonly repeatable?: boolean;
 };
 
+/** What of a map of headers is needed; names in lower case. */
+export type HttpHeaders = { get(name: string): string | undefined };
+
 export type HttpResponse = {
   readonly status: number;
-  /** Names in lower case. */
-  readonly headers: ReadonlyMap<string, string>;
+  readonly headers: HttpHeaders;
   /** The whole body as text, decompressed. */
   readonly body: string;
   /** How often the request was sent, set by `withRetry`. */

@@ -5,9 +5,10 @@ import type { Log } from "../ports.ts";
 import { redactUrl, shownResponseHeaders } from "./redact.ts";
 import type { Transport } from "./transport.ts";
 
-/** Logs each attempt. `now` gives epoch milliseconds. */
+/** Logs each attempt, where the log has use for it. `now` gives epoch milliseconds. */
 export function withLog(transport: Transport, options: { readonly log: Log; readonly now: () => number }): Transport {
   const { log, now } = options;
+  if (log.writesDebug === false) return transport;
   return async (request, signal) => {
     const startedAt = now();
     const about = { method: request.method, url: redactUrl(request.url) };

@@ -41,6 +41,7 @@ export function createJsonLog(options: {
       warn: at("warn"),
       error: at("error"),
       with: (fields) => createLog({ ...context, ...fields }),
+      writesDebug: level === "debug",
     };
   }
 }

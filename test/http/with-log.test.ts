@@ -48,4 +48,10 @@ describe("withLog", () => {
 
     expect(log.lines.map(({ event, fields }) => [event, fields.code])).toEqual([["http.request.failed", "NETWORK"]]);
   });
+
+  it("leaves a transport alone whose lines nobody would write", () => {
+    const transport: Transport = () => Promise.reject(new AppError("NETWORK", "broken"));
+
+    expect(withLog(transport, { log: { ...createRecordingLog(), writesDebug: false }, now: () => 0 })).toBe(transport);
+  });
 });

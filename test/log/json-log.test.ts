@@ -30,6 +30,7 @@ describe("createJsonLog", () => {
     const { log, lines } = start(level);
     for (const each of ["debug", "info", "warn", "error"] as const) log[each]("x");
     expect(lines.map((line) => JSON.parse(line).level)).toStrictEqual(written);
+    expect(log.with({}).writesDebug).toBe(written.some((each) => each === "debug"));
   });
 
   it("with puts its fields on each line; a line's own fields go before them", () => {
