@@ -58,7 +58,7 @@ export async function createWorld(endpoints: readonly Endpoint[], setup: Setup):
       armLimits === undefined || target.door === "direct"
         ? openDoor(target, world)
         : openWithLimits(target, armLimits, world);
-    return { policy: policyFor(rules, name, expressions), apim, sources, maxConcurrency: target.maxConcurrency ?? 16 };
+    return { policy: policyFor(rules, name, expressions), apim, sources, maxConcurrency: target.maxConcurrency };
   };
   return {
     clock,

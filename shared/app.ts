@@ -203,7 +203,7 @@ export async function createApp(environment: Environment): Promise<App> {
       apim,
       sources: people.map(({ source, spaces }) => ({ source: share(source, alone ? undefined : tick), spaces })),
       rulesDigest: opened.digest,
-      maxConcurrency: target.maxConcurrency ?? 16,
+      maxConcurrency: target.maxConcurrency,
       ...(bucket !== undefined && { bucket }),
     };
   };

@@ -25,9 +25,7 @@ export function openDoor(target: TargetRules, deps: DoorDeps): Apim {
     random,
     transport,
     ...(target.pageSize === undefined ? {} : { pageSize: target.pageSize }),
-    ...(target.maxConcurrency === undefined
-      ? {}
-      : { concurrency: { initial: Math.min(8, target.maxConcurrency), max: target.maxConcurrency } }),
+    concurrency: { initial: Math.min(8, target.maxConcurrency), max: target.maxConcurrency },
   };
   if (target.door === "arm") {
     const { resourceId, endpoint, apiVersion } = target;

@@ -106,7 +106,12 @@ function targetsSchema(expressions: Expressions) {
     limits: limits.meta({ description: "Limits of this service; they go before those of all." }),
     protect: protect.meta({ description: "Protected here, beside what is protected everywhere." }),
     pageSize: z.int().min(1).max(1_000).optional().meta({ description: "Entities for each page that is read." }),
-    maxConcurrency: z.int().min(1).max(50).optional().meta({ description: "Requests under way at the same time." }),
+    maxConcurrency: z
+      .int()
+      .min(1)
+      .max(50)
+      .default(16)
+      .meta({ description: "Requests under way at the same time, at most." }),
   };
   const direct = z.strictObject({
     ...common,

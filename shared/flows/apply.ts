@@ -10,6 +10,10 @@ import { type ApplyWorld, applyChange } from "./apply-change.ts";
 /** Outcomes that may wait for the journal at once: after a kill, at most these and those in flight are done twice. */
 const journalWindow = 32;
 
+/** Of the requests that may be under way, so many changes more are begun and wait in the client for their turn: a place
+ * that another request leaves, or an earlier write of the same user, never waits for this program. */
+const readyShare = 1;
+
 /** So many failures in a row that trying again might help with mean an outage: the slice ends, a later one goes on. */
 const outageAfter = 10;
 
@@ -27,6 +31,7 @@ export type ApplyInput = {
   readonly changes: readonly Change[];
   /** Outcomes of earlier slices, by change id. */
   readonly done: ReadonlyMap<string, Outcome>;
+  /** Requests under way at once, at most; the client sees to it. */
   readonly maxConcurrency: number;
   /** Asked before each change. */
   shouldStop(): boolean;
@@ -73,19 +78,17 @@ export async function apply(
   signal: AbortSignal,
 ): Promise<"finished" | "stopped"> {
   const schedule = createSchedule(input.changes, input.done);
-  const inFlight = new Set<Promise<void>>();
-  const unacknowledged = new Set<Promise<void>>();
+  const atOnce = input.maxConcurrency * (1 + readyShare);
+  let inFlight = 0;
+  let unacknowledged = 0;
   let failure: AppError | undefined;
   let failuresInARow = 0;
   let stopped = false;
+  /** Called whenever something has ended: starts what may start now. */
+  let goOn = (): void => undefined;
 
   const fail = (cause: unknown): void => {
     failure ??= asAppError(cause);
-  };
-
-  const track = (set: Set<Promise<void>>, work: Promise<void>): void => {
-    const tracked = work.catch(fail).finally(() => set.delete(tracked));
-    set.add(tracked);
   };
 
   const skip = ({ change, dependsOn }: Blocked): Outcome => {
@@ -110,28 +113,46 @@ export async function apply(
     if (next.length > 0) await record(next);
   };
 
-  const start = async (change: Change): Promise<void> => {
-    const { outcome, error } = await make(change, world, signal);
-    failuresInARow = error?.retryable === true ? failuresInARow + 1 : 0;
-    if (error !== undefined && failuresInARow >= outageAfter) fail(error);
-    track(unacknowledged, record([outcome]));
+  const acknowledge = async (outcome: Outcome): Promise<void> => {
+    unacknowledged += 1;
+    await record([outcome]).catch(fail);
+    unacknowledged -= 1;
+    goOn();
   };
 
-  /** Starts what may start now. False when nothing is at work any more. */
-  const fill = (): boolean => {
-    const hasRoom = (): boolean => inFlight.size < input.maxConcurrency && unacknowledged.size < journalWindow;
+  const start = async (change: Change): Promise<void> => {
+    inFlight += 1;
+    try {
+      const { outcome, error } = await make(change, world, signal);
+      failuresInARow = error?.retryable === true ? failuresInARow + 1 : 0;
+      if (error !== undefined && failuresInARow >= outageAfter) fail(error);
+      void acknowledge(outcome);
+    } catch (cause) {
+      fail(cause);
+    }
+    inFlight -= 1;
+    goOn();
+  };
+
+  const fill = (): void => {
+    const hasRoom = (): boolean => inFlight < atOnce && unacknowledged < journalWindow;
     while (!stopped && failure === undefined && hasRoom()) {
       const change = schedule.next();
-      if (change === undefined) break;
+      if (change === undefined) return;
       // A change that is taken and not made has no outcome, so the next slice finds it again.
       stopped = input.shouldStop();
-      if (!stopped) track(inFlight, start(change));
+      if (!stopped) void start(change);
     }
-    return inFlight.size > 0 || unacknowledged.size > 0;
   };
 
   if (schedule.blocked.length > 0) await record(schedule.blocked.map(skip));
-  while (fill()) await Promise.race([...inFlight, ...unacknowledged]);
+  await new Promise<void>((resolve) => {
+    goOn = () => {
+      fill();
+      if (inFlight === 0 && unacknowledged === 0) resolve();
+    };
+    goOn();
+  });
   if (failure !== undefined) throw failure;
   return stopped ? "stopped" : "finished";
 }

@@ -14,7 +14,7 @@ export type Target = {
   readonly sources: readonly SpacedSource[];
   /** The same as long as the rules are; without it each read is whole. */
   readonly rulesDigest?: string;
-  /** Changes in flight at once, at most. */
+  /** Requests under way at once, at most. */
   readonly maxConcurrency: number;
   /** Name of the limits that the target shares with others; such targets take turns. */
   readonly bucket?: string;

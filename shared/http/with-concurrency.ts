@@ -1,5 +1,5 @@
-// How many requests are under way at once: rises by one a round while the answers stay quick, halves when the service
-// says that it is too much.
+// How many requests are under way at once: doubles with each round of quick answers until the first slow one, rises by
+// one a round from then on, and halves when the service says that it is too much.
 import { abortedError, onAbort } from "./aborted.ts";
 import type { HttpResponse, Transport } from "./transport.ts";
 
@@ -22,6 +22,7 @@ export function withConcurrency(transport: Transport, options: ConcurrencyOption
   let limit = Math.min(options.initial, options.max);
   let quickest = Number.POSITIVE_INFINITY;
   let halvedAt = Number.NEGATIVE_INFINITY;
+  let searching = true;
 
   function adapt(response: HttpResponse, startedAt: number): void {
     const now = options.now();
@@ -29,6 +30,7 @@ export function withConcurrency(transport: Transport, options: ConcurrencyOption
       // The answers of one overload come together; only the first of them counts.
       if (startedAt < halvedAt) return;
       limit = Math.max(1, limit / 2);
+      searching = false;
       halvedAt = now;
       return;
     }
@@ -36,7 +38,8 @@ export function withConcurrency(transport: Transport, options: ConcurrencyOption
     // The record fades, so that one lucky answer does not count for ever.
     quickest = Math.min(took, quickest * 1.02);
     const slow = took > Math.max(quickMs, quickest * slowFactor);
-    if (!slow) limit = Math.min(options.max, limit + 1 / limit);
+    if (slow) searching = false;
+    else limit = Math.min(options.max, limit + (searching ? 1 : 1 / limit));
   }
 
   return async (request, signal) => {

@@ -29,6 +29,7 @@ describe("parseRules()", () => {
           {
             name: "main",
             everyMinutes: 15,
+            maxConcurrency: 16,
             door: "direct",
             baseUrl: "https://contoso.management.azure-api.net",
             apiVersion: "2021-08-01",

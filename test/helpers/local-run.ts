@@ -113,7 +113,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       apim,
       sources,
       rulesDigest: JSON.stringify(rules),
-      maxConcurrency: 8,
+      maxConcurrency: target.maxConcurrency,
     };
   };
 
