@@ -8,7 +8,7 @@ import { readEach } from "./read-each.ts";
 import { type PageOptions, readPages } from "./read-pages.ts";
 import { type Resource, readEntity } from "./resource.ts";
 import { userKey } from "./user-key.ts";
-import { decodeId, decodeUser, type ReadUser } from "./wire.ts";
+import { createUserDecoder, decodeId, type ReadUser } from "./wire.ts";
 
 type Users = Pick<Apim, "listUsers" | "getUser" | "putUser" | "patchUser" | "deleteUser">;
 
@@ -44,7 +44,7 @@ export function createUsers(options: UserOptions): Users {
   return {
     async listUsers(signal) {
       const query = resource.dialect.expandsGroups ? { expandGroups: "true" } : {};
-      const collection = { action: "read the users", path: ["users"], query, decode: decodeUser };
+      const collection = { action: "read the users", path: ["users"], query, decode: createUserDecoder() };
       const users = await readPages(resource, collection, pages, signal);
       // A service that ignored the parameter must not look like one whose users are in no group.
       return users.every(hasGroups) ? users : withGroupsRead(users, signal);
@@ -53,7 +53,7 @@ export function createUsers(options: UserOptions): Users {
     /** The service does not expand the groups of one user: `groups` is empty, read the list where they matter. */
     async getUser(id, signal) {
       const call = { action: `read user "${redactId(id)}"`, path: ["users", id] };
-      return readEntity(resource, call, (raw) => ({ ...decodeUser(raw), groups: [] }), signal);
+      return readEntity(resource, call, (raw) => ({ ...createUserDecoder()(raw), groups: [] }), signal);
     },
 
     async putUser(id, user, signal) {

@@ -2,6 +2,7 @@
 // Tolerant where the live service and its specification differ: an entity is flat or in an envelope wherever it
 // stands, null and absent are the same, ids are whole paths or last segments.
 import type { Group, Product, Subscription, User, UserIdentity } from "../core/directory.ts";
+import { createRepeatedText } from "../core/repeated-text.ts";
 import { unexpected } from "./errors.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -40,18 +41,34 @@ export function decodePage<T>(raw: unknown, item: (raw: unknown) => T): Page<T> 
   };
 }
 
-/** @throws APIM_UNEXPECTED */
-export function decodeUser(raw: unknown): ReadUser {
-  const { id, fields } = entity(raw, "user");
-  return {
-    id,
-    firstName: text(fields, "firstName", "user"),
-    lastName: text(fields, "lastName", "user"),
-    email: text(fields, "email", "user"),
-    state: oneOf(fields, "state", ["active", "blocked", "pending", "deleted"], "user"),
-    note: text(fields, "note", "user"),
-    identities: list(fields.identities)?.map(decodeIdentity) ?? [],
-    groups: list(fields.groups)?.map(decodeId),
+/** The decoder of one list of users: what many of them say is kept once. Its result throws APIM_UNEXPECTED. */
+export function createUserDecoder(): (raw: unknown) => ReadUser {
+  const first = createRepeatedText();
+  const last = createRepeatedText();
+  const provider = createRepeatedText();
+  const group = createRepeatedText();
+  return (raw) => {
+    const { id, fields } = entity(raw, "user");
+    const email = text(fields, "email", "user");
+    const decodeIdentity = (each: unknown): UserIdentity => {
+      const identity = record(each, "identity");
+      const identityId = text(identity, "id", "identity");
+      return {
+        provider: provider(text(identity, "provider", "identity")),
+        // Who signs in with a password has the address in both places.
+        id: identityId === email ? email : identityId,
+      };
+    };
+    return {
+      id,
+      firstName: first(text(fields, "firstName", "user")),
+      lastName: last(text(fields, "lastName", "user")),
+      email,
+      state: oneOf(fields, "state", ["active", "blocked", "pending", "deleted"], "user"),
+      note: text(fields, "note", "user"),
+      identities: list(fields.identities)?.map(decodeIdentity) ?? [],
+      groups: list(fields.groups)?.map((each) => group(decodeId(each))),
+    };
   };
 }
 
@@ -122,11 +139,6 @@ function entity(raw: unknown, what: string): { readonly id: string; readonly fie
 
 function lastSegment(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
-}
-
-function decodeIdentity(raw: unknown): UserIdentity {
-  const fields = record(raw, "identity");
-  return { provider: text(fields, "provider", "identity"), id: text(fields, "id", "identity") };
 }
 
 /** The flat shape calls it `name`; a subscription made without one has none. */

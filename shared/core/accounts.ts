@@ -11,7 +11,7 @@
 // A worker whose account is protected, remembered and foreign by now, or remembered for another worker as well, has an
 // account that is out of reach: it is reported, and the worker is given no second one.
 import type { User } from "./directory.ts";
-import { foldAddress, foldId } from "./fold.ts";
+import { foldId } from "./fold.ts";
 import { parseMark } from "./mark.ts";
 import { workerKey, workerParts } from "./person.ts";
 import { isProtectedUser } from "./protect.ts";
@@ -44,8 +44,6 @@ export type Accounts = {
   /** Workers whose mark stands on several accounts, with the accounts' ids. */
   readonly duplicates: ReadonlyMap<string, readonly string[]>;
   readonly outOfReach: ReadonlyMap<string, OutOfReach>;
-  /** Folded address → the users that hold it, by their address or by an identity. */
-  readonly holders: ReadonlyMap<string, readonly User[]>;
 };
 
 function ownMark(user: User, owner: string): { worker: string; blockedByUs?: string } | "none" | "foreign" {
@@ -57,31 +55,31 @@ function ownMark(user: User, owner: string): { worker: string; blockedByUs?: str
   return { worker: workerKey(space, key), ...(blocked === undefined ? {} : { blockedByUs: blocked }) };
 }
 
-function collectHolders(users: readonly User[]): Map<string, User[]> {
-  const holders = new Map<string, User[]>();
-  for (const user of users) {
-    const addresses = new Set([user.email, ...user.identities.map((identity) => identity.id)].map(foldAddress));
-    for (const address of addresses) {
-      if (!address.includes("@")) continue;
-      const found = holders.get(address);
-      if (found === undefined) holders.set(address, [user]);
-      else found.push(user);
-    }
-  }
-  return holders;
-}
-
 type Sorted = {
   readonly byUser: Map<string, Ownership>;
-  readonly marked: Map<string, readonly [OwnAccount, ...OwnAccount[]]>;
+  /** The first account with the mark of each worker, and the further ones. */
+  readonly marked: Map<string, OwnAccount>;
+  readonly further: Map<string, readonly OwnAccount[]>;
   /** By folded id. */
   readonly unmarked: Map<string, User>;
   readonly untouchable: Map<string, OutOfReach>;
 };
 
+function note({ marked, further }: Sorted, account: OwnAccount): void {
+  const { worker } = account;
+  if (marked.has(worker)) further.set(worker, [...(further.get(worker) ?? []), account]);
+  else marked.set(worker, account);
+}
+
 function sortByMark(users: readonly User[], owner: string, protect: readonly string[]): Sorted {
-  const sorted: Sorted = { byUser: new Map(), marked: new Map(), unmarked: new Map(), untouchable: new Map() };
-  const { byUser, marked, unmarked, untouchable } = sorted;
+  const sorted: Sorted = {
+    byUser: new Map(),
+    marked: new Map(),
+    further: new Map(),
+    unmarked: new Map(),
+    untouchable: new Map(),
+  };
+  const { byUser, unmarked, untouchable } = sorted;
   for (const user of users) {
     const mark = ownMark(user, owner);
     const because = isProtectedUser(user, protect) ? "protected" : mark === "foreign" ? "foreign" : undefined;
@@ -94,9 +92,7 @@ function sortByMark(users: readonly User[], owner: string, protect: readonly str
       byUser.set(user.id, { kind: "stranger" });
     }
     if (typeof mark === "string") continue;
-    const account = { user, marked: true, ...mark };
-    const found = marked.get(mark.worker);
-    marked.set(mark.worker, found === undefined ? [account] : [...found, account]);
+    note(sorted, { user, marked: true, ...mark });
   }
   return sorted;
 }
@@ -130,13 +126,13 @@ export type AccountsOptions = {
 };
 
 /** Each worker's marked account. A protected one counts as the worker's, so that it gets no second one. */
-function claimMarked({ byUser, marked, untouchable }: Sorted): Claimed {
+function claimMarked({ byUser, marked, further, untouchable }: Sorted): Claimed {
   const claimed: Claimed = { byWorker: new Map(), duplicates: new Map(), outOfReach: new Map() };
-  for (const [worker, accounts] of marked) {
-    const [account, ...others] = accounts;
+  for (const [worker, account] of marked) {
+    const others = further.get(worker);
     const reach = untouchable.get(foldId(account.user.id));
-    if (others.length > 0) {
-      const ids = accounts.map(({ user }) => user.id).sort();
+    if (others !== undefined) {
+      const ids = [account, ...others].map(({ user }) => user.id).sort();
       claimed.duplicates.set(worker, ids);
       for (const id of ids) if (!untouchable.has(foldId(id))) byUser.set(id, { kind: "duplicate", worker });
     } else if (reach === undefined) {
@@ -184,5 +180,5 @@ export function resolveAccounts(users: readonly User[], options: AccountsOptions
       else outOfReach.set(worker, { user: user.id, because: "ambiguous" });
     }
   }
-  return { byUser, byWorker, duplicates, outOfReach, holders: collectHolders(users) };
+  return { byUser, byWorker, duplicates, outOfReach };
 }

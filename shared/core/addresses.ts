@@ -21,6 +21,27 @@ function letsGo(holder: User, address: string): boolean {
   return foldAddress(holder.email) === address && !keeps;
 }
 
+/** The users that hold each of these folded addresses, by their own address or by an identity. Others are not looked at:
+ * who stays as they are claims nothing. */
+export function findHolders(
+  users: readonly User[],
+  addresses: ReadonlySet<string>,
+): ReadonlyMap<string, readonly User[]> {
+  const holders = new Map<string, User[]>();
+  const note = (text: string, user: User): void => {
+    const address = foldAddress(text);
+    if (!address.includes("@") || !addresses.has(address)) return;
+    const found = holders.get(address);
+    if (found === undefined) holders.set(address, [user]);
+    else if (found.at(-1) !== user) found.push(user);
+  };
+  for (const user of users) {
+    note(user.email, user);
+    for (const { id } of user.identities) note(id, user);
+  }
+  return holders;
+}
+
 /** An answer for each claim, by worker. `holders` lists the users of each folded address. Claims of free addresses are
  * answered first; each one that its account moves away for frees the next. What is never reached stays held. */
 export function resolveAddresses(

@@ -25,7 +25,7 @@ export function join(draft: UsersDraft, standing: Present, address: AddressAnswe
   const { worker } = standing.person;
   if (!address.free) {
     const { heldBy } = address;
-    const sole = draft.accounts.holders.get(foldAddress(standing.fields.email))?.length === 1;
+    const sole = draft.holders.get(foldAddress(standing.fields.email))?.length === 1;
     if (sole && foldAddress(heldBy.email) === foldAddress(standing.fields.email) && adoptable(draft, heldBy)) {
       adopt(
         draft,

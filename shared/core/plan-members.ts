@@ -119,7 +119,8 @@ export function planMembers(
   const placed = managed.map((each, position): Placed => ({ ...each, position }));
   const byGroup = new Map(placed.map((each) => [foldId(each.id), each]));
   const index = indexRules(placed);
-  const groupsOf = new Map(users.map((user) => [user.id, user.groups]));
+  const groupsOf = new Map<string, readonly string[]>();
+  for (const { id, groups } of users) groupsOf.set(id, groups);
   // By person first: what a rule remembers of a person then serves all rules in a row.
   for (const membership of memberships) {
     const groups = groupsOf.get(membership.user) ?? [];

@@ -1,6 +1,6 @@
 // The part of a plan that concerns accounts: who gets one, whose is adopted, updated, blocked, unblocked.
 import type { Accounts, OwnAccount } from "./accounts.ts";
-import { type AddressAnswer, type AddressClaim, resolveAddresses } from "./addresses.ts";
+import { type AddressAnswer, type AddressClaim, findHolders, resolveAddresses } from "./addresses.ts";
 import type { User } from "./directory.ts";
 import { foldAddress, foldId } from "./fold.ts";
 import { join } from "./join-user.ts";
@@ -98,9 +98,12 @@ export function planUsers(
   users: readonly User[],
   policy: Policy,
 ): UsersPart {
+  const claims = claimsOf(standings, accounts);
+  const holders = findHolders(users, new Set(claims.map(({ address }) => address)));
   const draft: UsersDraft = {
     policy,
     accounts,
+    holders,
     ids: new Set(users.map((user) => foldId(user.id))),
     changes: [],
     findings: [],
@@ -109,7 +112,7 @@ export function planUsers(
     working: new Set(),
   };
   reportUntouched(draft);
-  const addresses = resolveAddresses(claimsOf(standings, accounts), accounts.holders);
+  const addresses = resolveAddresses(claims, holders);
   for (const [worker, standing] of standings) plan(draft, worker, standing, addresses.get(worker));
   return draft;
 }

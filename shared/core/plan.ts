@@ -91,7 +91,7 @@ function resolve(input: DraftInput): Resolved {
     links,
     workers: workers.standings.keys(),
   });
-  const standings = new Map(workers.standings);
+  const { standings } = workers;
   const findings: Finding[] = [...workers.findings];
   for (const [worker, account] of accounts.byWorker) {
     if (standings.has(worker)) continue;

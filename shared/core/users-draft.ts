@@ -33,6 +33,8 @@ export type UsersDraft = {
   readonly accounts: Accounts;
   /** Folded ids of all users. */
   readonly ids: ReadonlySet<string>;
+  /** The users of each folded address that a worker claims. */
+  readonly holders: ReadonlyMap<string, readonly User[]>;
   readonly changes: Change[];
   readonly findings: Finding[];
   readonly memberships: Membership[];

@@ -49,7 +49,8 @@ export type WorkerFindingCode = "conflictingRows" | "sharedAddress" | "preHire" 
 export type WorkerFinding = { readonly code: WorkerFindingCode; readonly worker: string; readonly text: string };
 
 export type Workers = {
-  readonly standings: ReadonlyMap<string, Standing>;
+  /** The caller's own: those in no row may be added. */
+  readonly standings: Map<string, Standing>;
   readonly problems: readonly RowProblem[];
   readonly findings: readonly WorkerFinding[];
 };

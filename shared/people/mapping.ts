@@ -1,9 +1,9 @@
 // From a raw row to a person. Only mapped fields are kept. What cannot be read becomes a problem that names the field
 // and never the cell, and the field stands in `unreadable`, so that the row gives nothing.
 import { type MappableField, type Person, type PersonStatus, type RowProblem, workerKey } from "../core/person.ts";
+import { createRepeatedText } from "../core/repeated-text.ts";
 import { type CellText, cellText, isFolded } from "./cell-text.ts";
 import { createFieldReaders, type FieldReader, type FieldReaders, type RawRow, readField } from "./field-readers.ts";
-import { createRepeatedText } from "./repeated-text.ts";
 import type { SourceConfig } from "./source-config.ts";
 import type { RowExpressions } from "./source-deps.ts";
 import { createStatusTable, shownWord } from "./status-words.ts";

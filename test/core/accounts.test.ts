@@ -147,19 +147,4 @@ describe("resolveAccounts()", () => {
     expect(byWorker.get("employee/1")?.user.id).toBe(idOf("1"));
     expect(outOfReach.size).toBe(0);
   });
-
-  it("lists who holds an address, by account or by identity, folded, and each only once", () => {
-    const one = aUser("u1", { email: "Ada@contoso.com", identities: [{ provider: "Basic", id: "ada@contoso.com" }] });
-    const two = aUser("u2", {
-      identities: [
-        { provider: "AadB2C", id: "ADA@contoso.com" },
-        { provider: "Aad", id: "1234" },
-      ],
-    });
-
-    const { holders } = resolve([one, two]);
-
-    expect(holders.get("ada@contoso.com")).toEqual([one, two]);
-    expect(holders.get("1234")).toBeUndefined();
-  });
 });

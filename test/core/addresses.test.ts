@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type AddressClaim, resolveAddresses } from "../../shared/core/addresses.ts";
+import { type AddressClaim, findHolders, resolveAddresses } from "../../shared/core/addresses.ts";
 import type { User, UserIdentity } from "../../shared/core/directory.ts";
 import { aUser } from "../helpers/core-builders.ts";
 
@@ -20,6 +20,22 @@ function answers(claims: readonly AddressClaim[], ...users: readonly User[]): Re
   ]);
   return Object.fromEntries(found);
 }
+
+describe("findHolders()", () => {
+  it("lists who holds an address, by account or by identity, folded, each once, and no other address", () => {
+    const one = aUser("u1", { email: "Ada@contoso.com", identities: [{ provider: "Basic", id: "ada@contoso.com" }] });
+    const two = aUser("u2", {
+      identities: [
+        { provider: "AadB2C", id: "ADA@contoso.com" },
+        { provider: "Aad", id: "1234" },
+      ],
+    });
+
+    const holders = findHolders([one, two], new Set(["ada@contoso.com", "1234"]));
+
+    expect([...holders]).toEqual([["ada@contoso.com", [one, two]]]);
+  });
+});
 
 describe("resolveAddresses()", () => {
   const one = { worker: "w1", userId: "u1", address: "b" };

@@ -1,4 +1,5 @@
-// One text for all rows that say the same: a department's name is kept once, not for each of its thousand people.
+// One text for all rows and users that say the same: a department's name is kept once, not for each of its thousand
+// people. Pure but for what it remembers.
 
 /** Distinct texts that are kept for one field. A field with more of them is one in which people differ. */
 const maxKept = 1_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createRepeatedText } from "../../shared/people/repeated-text.ts";
+import { createRepeatedText } from "../../shared/core/repeated-text.ts";
 
 describe("createRepeatedText()", () => {
   it("gives every text back as it was, also when there are more than it keeps", () => {
