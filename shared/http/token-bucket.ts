@@ -1,5 +1,7 @@
-// A token bucket that is told about the service's own count: tokens are reserved in the order of asking.
+// A token bucket that follows the service's own: it begins with one request whose answer says what is left there, and
+// every answer that comes alone sets it right again. Requests go in the order of asking.
 import type { Clock } from "../ports.ts";
+import { abortable, throwIfAborted } from "./aborted.ts";
 
 export type BucketRate = {
   /** Requests that may go at once; Infinity for no limit. */
@@ -7,52 +9,98 @@ export type BucketRate = {
   readonly refillPerSecond: number;
 };
 
-export type TokenBucket = {
-  /** Resolves when a request may go. @throws ABORTED */
-  take(signal: AbortSignal): Promise<void>;
-  /** The service says how many requests are left: fewer than here counts, more does not. */
-  correct(remaining: number): void;
+/** What an answer says of the service's bucket. */
+export type BucketNews = {
+  /** Requests that are left there. */
+  readonly remaining?: number;
+  /** The service refused for too many requests. */
+  readonly empty?: boolean;
   /** Nothing goes before that instant (epoch milliseconds). */
-  pauseUntil(instant: number): void;
+  readonly pauseUntil?: number;
 };
 
-/** A full bucket. */
+export type TokenBucket = {
+  /** Resolves when a request may go; `answered` is then called once, whatever became of it. @throws ABORTED */
+  take(signal: AbortSignal): Promise<void>;
+  answered(news: BucketNews): void;
+};
+
+/** So long after the last answer the service's count is a guess: another target or another process may have used it. */
+const guessAfterMs = 2_000;
+
+/** A bucket that believes to be full until an answer says otherwise. */
 export function createTokenBucket(rate: BucketRate, clock: Clock): TokenBucket {
+  const limited = Number.isFinite(rate.capacity);
   let tokens = rate.capacity;
   let refilledAt = clock.now();
   let pausedUntil = 0;
+  let answeredAt = Number.NEGATIVE_INFINITY;
+  let underWay = 0;
+  let tail: Promise<void> = Promise.resolve();
+  /** Whoever is first in the queue waits here for the next answer. */
+  let wake = (): void => undefined;
 
-  function refill(): void {
-    const now = clock.now();
-    if (Number.isFinite(rate.capacity)) {
+  function refill(now: number): void {
+    if (limited) {
       tokens = Math.min(rate.capacity, tokens + (Math.max(0, now - refilledAt) / 1000) * rate.refillPerSecond);
     }
     refilledAt = now;
   }
 
+  function waitMs(now: number): number {
+    if (now < pausedUntil) return pausedUntil - now;
+    return limited && tokens < 1 ? ((1 - tokens) / rate.refillPerSecond) * 1000 : 0;
+  }
+
+  /** Waits as the first of the queue. */
+  async function takeFirst(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const now = clock.now();
+      refill(now);
+      const wait = waitMs(now);
+      if (wait > 0) {
+        await clock.sleep(Math.ceil(wait), signal);
+      } else if (limited && underWay > 0 && now - answeredAt > guessAfterMs) {
+        // One request is on its way to find out.
+        await abortable(new Promise<void>((resolve) => (wake = resolve)), signal);
+      } else {
+        tokens -= 1;
+        underWay += 1;
+        return;
+      }
+    }
+  }
+
   return {
     async take(signal) {
-      refill();
-      tokens -= 1;
-      let readyAt = tokens >= 0 ? refilledAt : refilledAt + (-tokens / rate.refillPerSecond) * 1000;
+      if (!limited && clock.now() >= pausedUntil) {
+        throwIfAborted(signal);
+        underWay += 1;
+        return;
+      }
+      const before = tail;
+      let leave = (_next?: Promise<void>): void => undefined;
+      tail = new Promise((resolve) => (leave = resolve));
       try {
-        for (let now = clock.now(); ; now = clock.now()) {
-          readyAt = Math.max(readyAt, pausedUntil);
-          if (now >= readyAt) return;
-          await clock.sleep(Math.ceil(readyAt - now), signal);
-        }
-      } catch (error) {
-        tokens += 1;
-        throw error;
+        await abortable(before, signal);
+        await takeFirst(signal);
+      } finally {
+        leave(before);
       }
     },
-    correct(remaining) {
-      if (!Number.isFinite(rate.capacity)) return;
-      refill();
-      tokens = Math.min(tokens, remaining);
-    },
-    pauseUntil(instant) {
-      pausedUntil = Math.max(pausedUntil, instant);
+    answered({ remaining, empty = false, pauseUntil = 0 }) {
+      const now = clock.now();
+      refill(now);
+      underWay -= 1;
+      answeredAt = now;
+      pausedUntil = Math.max(pausedUntil, pauseUntil);
+      if (limited && empty) tokens = Math.min(tokens, 0);
+      // More than there can be is a count of something else.
+      else if (limited && remaining !== undefined && remaining <= rate.capacity) {
+        // With others under way the count may be from before or after them: then only a lower one is news.
+        tokens = underWay === 0 ? remaining : Math.min(tokens, remaining);
+      }
+      wake();
     },
   };
 }

@@ -2,7 +2,7 @@
 // (https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling).
 import type { Clock } from "../ports.ts";
 import { retryAfterMs } from "./retry-after.ts";
-import { type BucketRate, createTokenBucket, type TokenBucket } from "./token-bucket.ts";
+import { type BucketNews, type BucketRate, createTokenBucket } from "./token-bucket.ts";
 import type { HttpMethod, HttpResponse, Transport } from "./transport.ts";
 
 type Operation = "reads" | "writes" | "deletes";
@@ -36,9 +36,14 @@ export function withThrottle(
     const operation = operationOf(request.method);
     const bucket = buckets[operation];
     await bucket.take(signal);
-    const response = await transport(request, signal);
-    learn(bucket, operation, response, clock.now());
-    return response;
+    let news: BucketNews = {};
+    try {
+      const response = await transport(request, signal);
+      news = newsOf(operation, response, clock.now());
+      return response;
+    } finally {
+      bucket.answered(news);
+    }
   };
 }
 
@@ -48,10 +53,12 @@ function operationOf(method: HttpMethod): Operation {
   return method === "DELETE" ? "deletes" : "writes";
 }
 
-function learn(bucket: TokenBucket, operation: Operation, response: HttpResponse, now: number): void {
-  const remaining = response.headers.get(`x-ms-ratelimit-remaining-subscription-${operation}`);
-  if (remaining !== undefined && /^\d+$/.test(remaining)) bucket.correct(Number(remaining));
-  if (response.status !== 429 && response.status !== 503) return;
-  const wait = retryAfterMs(response.headers, now);
-  if (wait !== undefined) bucket.pauseUntil(now + wait);
+function newsOf(operation: Operation, { status, headers }: HttpResponse, now: number): BucketNews {
+  const remaining = headers.get(`x-ms-ratelimit-remaining-subscription-${operation}`);
+  const wait = status === 429 || status === 503 ? retryAfterMs(headers, now) : undefined;
+  return {
+    empty: status === 429,
+    ...(remaining !== undefined && /^\d+$/.test(remaining) && { remaining: Number(remaining) }),
+    ...(wait !== undefined && { pauseUntil: now + wait }),
+  };
 }
