@@ -1,5 +1,5 @@
 // A token bucket that follows the service's own: it begins with one request whose answer says what is left there, and
-// every answer that comes alone sets it right again. Requests go in the order of asking.
+// each further answer sets it right again. Requests go in the order of asking.
 import type { Clock } from "../ports.ts";
 import { abortable, throwIfAborted } from "./aborted.ts";
 
@@ -20,9 +20,10 @@ export type BucketNews = {
 };
 
 export type TokenBucket = {
-  /** Resolves when a request may go; `answered` is then called once, whatever became of it. @throws ABORTED */
-  take(signal: AbortSignal): Promise<void>;
-  answered(news: BucketNews): void;
+  /** Resolves when a request may go, with its number; `answered` is then called once with that, whatever became of it.
+   * @throws ABORTED */
+  take(signal: AbortSignal): Promise<number>;
+  answered(request: number, news: BucketNews): void;
 };
 
 /** So long after the last answer the service's count is a guess: another target or another process may have used it. */
@@ -36,6 +37,7 @@ export function createTokenBucket(rate: BucketRate, clock: Clock): TokenBucket {
   let pausedUntil = 0;
   let answeredAt = Number.NEGATIVE_INFINITY;
   let underWay = 0;
+  let taken = 0;
   let tail: Promise<void> = Promise.resolve();
   /** Whoever is first in the queue waits here for the next answer. */
   let wake = (): void => undefined;
@@ -53,7 +55,7 @@ export function createTokenBucket(rate: BucketRate, clock: Clock): TokenBucket {
   }
 
   /** Waits as the first of the queue. */
-  async function takeFirst(signal: AbortSignal): Promise<void> {
+  async function takeFirst(signal: AbortSignal): Promise<number> {
     for (;;) {
       const now = clock.now();
       refill(now);
@@ -64,31 +66,35 @@ export function createTokenBucket(rate: BucketRate, clock: Clock): TokenBucket {
         // One request is on its way to find out.
         await abortable(new Promise<void>((resolve) => (wake = resolve)), signal);
       } else {
-        tokens -= 1;
-        underWay += 1;
-        return;
+        return go();
       }
     }
+  }
+
+  function go(): number {
+    tokens -= 1;
+    underWay += 1;
+    taken += 1;
+    return taken;
   }
 
   return {
     async take(signal) {
       if (!limited && clock.now() >= pausedUntil) {
         throwIfAborted(signal);
-        underWay += 1;
-        return;
+        return go();
       }
       const before = tail;
       let leave = (_next?: Promise<void>): void => undefined;
       tail = new Promise((resolve) => (leave = resolve));
       try {
         await abortable(before, signal);
-        await takeFirst(signal);
+        return await takeFirst(signal);
       } finally {
         leave(before);
       }
     },
-    answered({ remaining, empty = false, pauseUntil = 0 }) {
+    answered(request, { remaining, empty = false, pauseUntil = 0 }) {
       const now = clock.now();
       refill(now);
       underWay -= 1;
@@ -97,8 +103,8 @@ export function createTokenBucket(rate: BucketRate, clock: Clock): TokenBucket {
       if (limited && empty) tokens = Math.min(tokens, 0);
       // More than there can be is a count of something else.
       else if (limited && remaining !== undefined && remaining <= rate.capacity) {
-        // With others under way the count may be from before or after them: then only a lower one is news.
-        tokens = underWay === 0 ? remaining : Math.min(tokens, remaining);
+        // Those that went later are not in the service's count yet.
+        tokens = remaining - (taken - request);
       }
       wake();
     },

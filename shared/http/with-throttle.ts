@@ -35,14 +35,14 @@ export function withThrottle(
   return async (request, signal) => {
     const operation = operationOf(request.method);
     const bucket = buckets[operation];
-    await bucket.take(signal);
+    const number = await bucket.take(signal);
     let news: BucketNews = {};
     try {
       const response = await transport(request, signal);
       news = newsOf(operation, response, clock.now());
       return response;
     } finally {
-      bucket.answered(news);
+      bucket.answered(number, news);
     }
   };
 }

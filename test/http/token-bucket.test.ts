@@ -30,7 +30,7 @@ describe("createTokenBucket", () => {
     await ask(12);
     expect(gone).toHaveLength(1);
 
-    bucket.answered({ remaining: 4 });
+    bucket.answered(1, { remaining: 4 });
     await settle();
 
     // Four at once, the others at the refill's speed.
@@ -41,38 +41,37 @@ describe("createTokenBucket", () => {
   it("asks anew after a while without an answer: somebody else may have used the service's bucket", async () => {
     const { clock, bucket, gone, ask } = start();
     await ask(1);
-    bucket.answered({ remaining: 19 });
+    bucket.answered(1, { remaining: 19 });
 
     clock.advance(2_001);
     await ask(5);
     expect(gone).toHaveLength(2);
-    bucket.answered({ remaining: 0 });
+    bucket.answered(2, { remaining: 0 });
     await settle();
 
     expect(clock.waits).toEqual([100, 100, 100, 100]);
   });
 
-  it("follows the service upward when the answer comes alone", async () => {
+  it("follows the service upward as well", async () => {
     const { clock, bucket, ask } = start();
     await ask(1);
-    bucket.answered({ remaining: 0 });
+    bucket.answered(1, { remaining: 0 });
     await ask(1);
-    bucket.answered({ remaining: 3 });
+    bucket.answered(2, { remaining: 3 });
 
     await ask(3);
 
     expect(clock.waits).toEqual([100]);
   });
 
-  it("takes only a lower count for news while others are under way", async () => {
+  it("takes those off an answer's count that went after its request", async () => {
     const { clock, bucket, ask } = start();
     await ask(1);
-    bucket.answered({ remaining: 2 });
-    await ask(2);
-    expect(clock.waits).toEqual([]);
+    bucket.answered(1, { remaining: 19 });
+    await ask(4);
 
-    bucket.answered({ remaining: 5 });
-    await ask(1);
+    bucket.answered(2, { remaining: 4 });
+    await ask(2);
 
     expect(clock.waits).toEqual([100]);
   });
@@ -80,7 +79,7 @@ describe("createTokenBucket", () => {
   it("is empty after a refusal for too many requests, whatever the count says", async () => {
     const { clock, bucket, ask } = start();
     await ask(1);
-    bucket.answered({ empty: true, remaining: 11 });
+    bucket.answered(1, { empty: true, remaining: 11 });
 
     await ask(1);
 
@@ -91,7 +90,7 @@ describe("createTokenBucket", () => {
     const { bucket, gone, ask } = start();
     await ask(3);
 
-    bucket.answered({});
+    bucket.answered(1, {});
     await settle();
 
     expect(gone).toHaveLength(3);
@@ -107,7 +106,7 @@ describe("createTokenBucket", () => {
     stop.abort();
     await expect(stopped).rejects.toMatchObject({ code: "ABORTED" });
     expect(gone).toHaveLength(1);
-    bucket.answered({ remaining: 19 });
+    bucket.answered(1, { remaining: 19 });
     await settle();
 
     expect(gone).toHaveLength(2);
