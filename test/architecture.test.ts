@@ -29,6 +29,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "shared/flows": ["shared/core", "shared/ports.ts"],
   "shared/core": [],
   "shared/ports.ts": ["shared/core"],
+  "shared/request-ports.ts": ["shared/core"],
   "shared/clock.ts": ["shared/core", "shared/ports.ts"],
   "shared/apim": ["shared/config", "shared/core", "shared/http", "shared/ports.ts"],
   "shared/config": ["shared/core", "shared/people", "shared/ports.ts"],
