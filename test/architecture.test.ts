@@ -26,7 +26,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "shared/webhook",
   ],
   "shared/api": ["shared/app.ts", "shared/core", "shared/flows", "shared/ports.ts"],
-  "shared/flows": ["shared/core", "shared/ports.ts"],
+  "shared/flows": ["shared/core", "shared/ports.ts", "shared/request-ports.ts"],
   "shared/core": [],
   "shared/ports.ts": ["shared/core"],
   "shared/request-ports.ts": ["shared/core"],

@@ -15,6 +15,8 @@ export type RequestStatus = "new" | "asked" | "decided" | "answered" | "closed" 
 export type RequestOutcomeCode =
   | "approved"
   | "rejected"
+  | "expired"
+  | "unapproved"
   | "withdrawn"
   | "answeredElsewhere"
   | "limitReached"
@@ -34,6 +36,7 @@ export type Asked = {
   readonly worker?: string;
   readonly role: "manager" | "owner" | "named" | "escalation";
   readonly nonce: string;
+  /** 0 until the question was handed to the way out. */
   readonly sentAt: number;
 };
 
@@ -61,6 +64,16 @@ export type Answer = {
   readonly comment?: string;
   readonly at: number;
 };
+
+/** What an answer brings with it, kept from the decision until the answer is written. */
+export type Terms = {
+  readonly days?: number;
+  readonly warnDays: number;
+  readonly notify: boolean;
+};
+
+/** Why access that is there is put before the approvers (again). */
+export type ReviewReason = "changed" | "ownerLeft" | "unapproved";
 
 /** What was granted, and how far its end has come. */
 export type Access = {
@@ -90,6 +103,11 @@ export type RequestRecord = {
   readonly answer?: Answer;
   readonly outcome?: RequestOutcome;
   readonly access?: Access;
+  readonly terms?: Terms;
+  /** The question, or the answer, is about access that is there already; a refusal suspends it. */
+  readonly review?: ReviewReason;
+  /** When the subscription was made, as the service says: another instant is another request under the same id. */
+  readonly createdDate?: string;
   /** Name of the blob with the facts that the decision rested on, and their salted hash, for the audit. */
   readonly facts?: { readonly blob: string; readonly hash: string };
   readonly error?: { readonly code: ErrorCode; readonly message: string; readonly at: number };

@@ -1,0 +1,50 @@
+// Whether a signed-in person may answer a question: who was asked, or who holds the role, and never who requested.
+import { foldAddress } from "./fold.ts";
+import type { Principal } from "./principal.ts";
+import type { Asked, RequestRecord } from "./request.ts";
+
+/** What HR knows about the people of one question. */
+export type KnownPeople = {
+  /** Worker's key of the signed-in person, by object id. */
+  readonly principalWorker?: string;
+  /** Addresses of the requester: HR's, and the account's. */
+  readonly requesterAddresses: readonly string[];
+};
+
+export type MayAnswer =
+  | { readonly ok: true; readonly as: Asked["role"] | "role" }
+  | { readonly ok: false; readonly reason: "closed" | "notAsked" | "ownRequest" };
+
+function isAsked(asked: Asked, principal: Principal, people: KnownPeople): boolean {
+  // A role in HR is held by the worker, whatever address is signed in; an address in the rules by whoever the directory
+  // vouches it for.
+  if (asked.worker !== undefined && people.principalWorker !== undefined)
+    return asked.worker === people.principalWorker;
+  return principal.address !== undefined && foldAddress(principal.address) === foldAddress(asked.address);
+}
+
+function isRequester(request: RequestRecord, principal: Principal, people: KnownPeople): boolean {
+  if (request.worker !== undefined && request.worker === people.principalWorker) return true;
+  const { address } = principal;
+  return (
+    address !== undefined && people.requesterAddresses.some((other) => foldAddress(other) === foldAddress(address))
+  );
+}
+
+/** Whether the person may answer now: by a link (`nonce`) only who was asked with it, otherwise who holds the role of an
+ * approver. */
+export function mayAnswer(
+  request: RequestRecord,
+  principal: Principal,
+  nonce: string | undefined,
+  people: KnownPeople,
+): MayAnswer {
+  const { question, answer } = request;
+  const asked = nonce === undefined ? undefined : question?.approvers.find((each) => each.nonce === nonce);
+  if (nonce === undefined ? !principal.roles.includes("approver") : asked === undefined)
+    return { ok: false, reason: "notAsked" };
+  if (asked !== undefined && !isAsked(asked, principal, people)) return { ok: false, reason: "notAsked" };
+  if (isRequester(request, principal, people)) return { ok: false, reason: "ownRequest" };
+  const open = question !== undefined && answer === undefined && ["asked", "failed"].includes(request.status);
+  return open ? { ok: true, as: asked?.role ?? "role" } : { ok: false, reason: "closed" };
+}
