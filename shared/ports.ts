@@ -60,6 +60,10 @@ export type Apim = {
   listGroups(signal: AbortSignal): Promise<readonly Group[]>;
   /** All products with the ids of their groups. */
   listProducts(signal: AbortSignal): Promise<readonly Product[]>;
+  /** The product with the ids of its groups, or undefined for a 404. */
+  getProduct(id: string, signal: AbortSignal): Promise<Product | undefined>;
+  /** Ids of the groups that the user is a member of, built-in ones included. @throws APIM_NOT_FOUND for a missing user */
+  listUserGroups(userId: string, signal: AbortSignal): Promise<readonly string[]>;
   /** All subscriptions, or those of one user. */
   listSubscriptions(options: { readonly ownerId?: string }, signal: AbortSignal): Promise<readonly Subscription[]>;
   getUser(id: string, signal: AbortSignal): Promise<Tagged<User> | undefined>;

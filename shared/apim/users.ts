@@ -10,7 +10,7 @@ import { type Resource, readEntity } from "./resource.ts";
 import { userKey } from "./user-key.ts";
 import { createUserDecoder, decodeId, type ReadUser } from "./wire.ts";
 
-type Users = Pick<Apim, "listUsers" | "getUser" | "putUser" | "patchUser" | "deleteUser">;
+type Users = Pick<Apim, "listUsers" | "listUserGroups" | "getUser" | "putUser" | "patchUser" | "deleteUser">;
 
 export type UserOptions = {
   readonly resource: Resource;
@@ -48,6 +48,13 @@ export function createUsers(options: UserOptions): Users {
       const users = await readPages(resource, collection, pages, signal);
       // A service that ignored the parameter must not look like one whose users are in no group.
       return users.every(hasGroups) ? users : withGroupsRead(users, signal);
+    },
+
+    async listUserGroups(userId, signal) {
+      const action = `read the groups of user "${redactId(userId)}"`;
+      const decode = (raw: unknown) => ({ id: decodeId(raw) });
+      const groups = await readPages(resource, { action, path: ["users", userId, "groups"], decode }, pages, signal);
+      return groups.map(({ id }) => id);
     },
 
     /** The service does not expand the groups of one user: `groups` is empty, read the list where they matter. */

@@ -103,6 +103,7 @@ export function decodeSubscription(raw: unknown): Subscription {
   const owner = text(fields, "ownerId", "subscription") || text(fields, "userId", "subscription");
   const scope = text(fields, "scope", "subscription") || text(fields, "productId", "subscription");
   const productId = /\/products\/([^/]+)$/.exec(scope)?.[1];
+  const createdDate = text(fields, "createdDate", "subscription");
   return {
     id,
     displayName: displayName(fields, "subscription"),
@@ -116,6 +117,7 @@ export function decodeSubscription(raw: unknown): Subscription {
       "subscription",
     ),
     stateComment: text(fields, "stateComment", "subscription"),
+    ...(createdDate === "" ? {} : { createdDate }),
   };
 }
 

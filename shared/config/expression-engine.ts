@@ -1,20 +1,10 @@
 // CEL's environments for rules about people and for rows, with the functions that keep every evaluation short.
 import type { Environment, EvaluationError, ParseError } from "@marcbachmann/cel-js";
 import type { RE2JS } from "re2js";
-import { type Person, personDateFields, personTextFields } from "../core/person.ts";
-import type { RuleField } from "../core/policy.ts";
+import type { Person } from "../core/person.ts";
+import { rulePersonFields } from "../core/policy.ts";
 import { replacedFunctions, spendFunction } from "./expression-limits.ts";
 import { failureCodes } from "./expression-reasons.ts";
-
-/** The fields of `person` that a rule sees, all of them text; an absent one is "". */
-export const rulePersonFields = [
-  "employeeNumber",
-  "numberSpace",
-  "worker",
-  "status",
-  ...personDateFields,
-  ...personTextFields,
-] as const satisfies readonly RuleField[];
 
 export type ExpressionEngine = {
   /** Variables `person` and `today`. */

@@ -1,8 +1,7 @@
 // What an expression tells without being run: the values that a rule's answer depends on (the fields of `person` that it
 // names, `today`), and values without which it says no.
 import type { ASTNode } from "@marcbachmann/cel-js";
-import type { RuleField, RuleNeed } from "../core/policy.ts";
-import { rulePersonFields } from "./expression-engine.ts";
+import { type RuleField, type RuleNeed, rulePersonFields } from "../core/policy.ts";
 
 export type RuleReads = {
   /** Sorted, each once. */

@@ -1,9 +1,9 @@
 // The rules' language: CEL over a `Person` (rules about people) or over a raw row (`map` of a source). Everything that
 // can be wrong with an expression is found when it is compiled; an evaluation that fails says why, without any value.
 import type { Environment, ParseResult } from "@marcbachmann/cel-js";
-import type { PersonRule, RuleNeed } from "../core/policy.ts";
+import { type PersonRule, type RuleNeed, rulePersonFields } from "../core/policy.ts";
 import { suggestion } from "./did-you-mean.ts";
-import { createExpressionEngine, type ExpressionEngine, rulePersonFields } from "./expression-engine.ts";
+import { createExpressionEngine, type ExpressionEngine } from "./expression-engine.ts";
 import {
   countSteps,
   type ExpressionFacts,

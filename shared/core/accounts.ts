@@ -46,7 +46,8 @@ export type Accounts = {
   readonly outOfReach: ReadonlyMap<string, OutOfReach>;
 };
 
-function ownMark(user: User, owner: string): { worker: string; blockedByUs?: string } | "none" | "foreign" {
+/** The worker whose account the mark in the user's note says it is; `foreign` for another owner's or a broken mark. */
+export function ownMark(user: User, owner: string): { worker: string; blockedByUs?: string } | "none" | "foreign" {
   const mark = parseMark(user.note);
   if (mark.kind === "none") return "none";
   if (mark.kind === "malformed" || mark.fields.owner !== owner) return "foreign";

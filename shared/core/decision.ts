@@ -99,6 +99,10 @@ export type RequestPolicy = {
   /** Addresses of the product's owners. */
   owners(productId: string): readonly string[];
   readonly review: ReviewPolicy;
+  /** Facts of HR that are older count as missing. Milliseconds. */
+  readonly maxFactsAgeMs: number;
+  /** The zone of people for whom HR names none: what `today` is. */
+  readonly defaultTimeZone: string;
 };
 
 /** When an approval is looked at again, though its time is not over. */

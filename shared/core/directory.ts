@@ -47,6 +47,8 @@ export type Subscription = {
   readonly productId?: string;
   readonly state: SubscriptionState;
   readonly stateComment: string;
+  /** Instant of the creation as the service writes it: in its oldest versions without a zone, which is UTC. */
+  readonly createdDate?: string;
 };
 
 /** The part of a service that a plan compares with. Products are read only when a rule links any. */

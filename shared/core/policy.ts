@@ -1,7 +1,7 @@
 // What the rules of an installation say, in the form in which the core takes it: plain values and two kinds of
 // compiled rule. `shared/config` makes it from `rollcall.yaml`.
 import type { ChangeKind } from "./change.ts";
-import type { Person, PersonDateField, PersonTextField } from "./person.ts";
+import { type Person, personDateFields, personTextFields } from "./person.ts";
 
 /** What a rule says about one person. An expression that fails is never `false`: it is a problem of that person. */
 export type RuleResult =
@@ -11,8 +11,17 @@ export type RuleResult =
 /** A compiled rule. `today` is the calendar date in the person's own zone. Never throws, same answer for same input. */
 export type PersonRule = (person: Person, today: string) => RuleResult;
 
-/** The fields of a person that a rule can name; an absent one reads as "". */
-export type RuleField = "employeeNumber" | "numberSpace" | "worker" | "status" | PersonDateField | PersonTextField;
+/** The fields of a person that a rule can name, all of them text. */
+export const rulePersonFields = [
+  "employeeNumber",
+  "numberSpace",
+  "worker",
+  "status",
+  ...personDateFields,
+  ...personTextFields,
+] as const;
+
+export type RuleField = (typeof rulePersonFields)[number];
 
 /** For people whose field has another value the rule says no, and never fails. */
 export type RuleNeed = { readonly field: RuleField; readonly values: readonly string[] };

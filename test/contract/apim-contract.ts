@@ -219,6 +219,34 @@ export function describeApimContract(name: string, start: () => Promise<StartedA
       ]);
     });
 
+    it("getProduct() has one product with the groups that see it, and undefined for what is not there", async () => {
+      await apim.putGroup("payments", payments, signal);
+      await apim.addProductGroup("unlimited", "payments", signal);
+
+      const product = await apim.getProduct("unlimited", signal);
+
+      expect({ ...product, groups: [...(product?.groups ?? [])].sort() }).toEqual({
+        id: "unlimited",
+        displayName: "Unlimited",
+        state: "published",
+        approvalRequired: true,
+        groups: ["administrators", "developers", "guests", "payments"],
+      });
+      expect(await apim.getProduct("nothing", signal)).toBeUndefined();
+    });
+
+    it("listUserGroups() has the ids of a user's groups, across pages, and fails for a missing user", async () => {
+      await apim.putUser("u1", ann, signal);
+      const ids = Array.from({ length: 5 }, (_, index) => `g${index}`);
+      for (const id of ids) {
+        await apim.putGroup(id, { ...payments, displayName: id }, signal);
+        await apim.addMember(id, "u1", signal);
+      }
+
+      expect([...(await apim.listUserGroups("u1", signal))].sort()).toEqual(["developers", ...ids]);
+      await expect(apim.listUserGroups("nobody", signal)).rejects.toMatchObject({ code: "APIM_NOT_FOUND" });
+    });
+
     it("addProductGroup() and removeProductGroup() tell whether it was so already", async () => {
       await apim.putGroup("payments", payments, signal);
       const groups = async () => (await apim.listProducts(signal)).find(({ id }) => id === "starter")?.groups;
@@ -249,6 +277,7 @@ export function describeApimContract(name: string, start: () => Promise<StartedA
       const before = await apim.getSubscription(id, signal);
       const etag = before?.etag ?? "none";
       expect(before?.value).toMatchObject({ id, ownerId: "1", productId: "starter", state: "active" });
+      expect(before?.value.createdDate).toMatch(/^\d{4}-\d\d-\d\dT/);
 
       await apim.patchSubscription(id, { state: "suspended", stateComment: "left", ownerId: "u1" }, etag, signal);
 
