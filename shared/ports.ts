@@ -51,6 +51,30 @@ export type NewUser = {
   readonly note: string;
 };
 
+export type SubscriptionQuery = {
+  readonly ownerId?: string;
+  readonly state?: SubscriptionState;
+  readonly productId?: string;
+  readonly partial?: "allowed";
+};
+
+export type SubscriptionFields = {
+  readonly state?: SubscriptionState;
+  readonly stateComment?: string;
+  readonly ownerId?: string;
+  /** Epoch milliseconds; null takes the end away. The service does not enforce it. */
+  readonly expiresAt?: number | null;
+  /** Whether the service mails the owner about the state. Absent: no. */
+  readonly notify?: boolean;
+};
+
+export type NewSubscription = {
+  readonly productId: string;
+  readonly ownerId: string;
+  readonly displayName: string;
+  readonly state: SubscriptionState;
+};
+
 /** The one client of API Management, whichever door it uses. Reads of one entity give undefined for a 404;
  * updates and deletes take the ETag that was read and throw APIM_CONFLICT when it no longer holds. */
 export type Apim = {
@@ -64,8 +88,10 @@ export type Apim = {
   getProduct(id: string, signal: AbortSignal): Promise<Product | undefined>;
   /** Ids of the groups that the user is a member of, built-in ones included. @throws APIM_NOT_FOUND for a missing user */
   listUserGroups(userId: string, signal: AbortSignal): Promise<readonly string[]>;
-  /** All subscriptions, or those of one user. */
-  listSubscriptions(options: { readonly ownerId?: string }, signal: AbortSignal): Promise<readonly Subscription[]>;
+  /** All subscriptions, or those of one user, one state, one product. While others change states, a list of one state
+   * may hold still in no reading; `partial: "allowed"` gives what came then.
+   * @throws APIM_UNEXPECTED when the list kept shifting under the reader */
+  listSubscriptions(options: SubscriptionQuery, signal: AbortSignal): Promise<readonly Subscription[]>;
   getUser(id: string, signal: AbortSignal): Promise<Tagged<User> | undefined>;
   /** Makes the account, silently (no mail). `updated` means that the id existed already. */
   putUser(id: string, user: NewUser, signal: AbortSignal): Promise<"created" | "updated">;
@@ -90,12 +116,15 @@ export type Apim = {
   addProductGroup(productId: string, groupId: string, signal: AbortSignal): Promise<"added" | "present">;
   removeProductGroup(productId: string, groupId: string, signal: AbortSignal): Promise<"removed" | "absent">;
   getSubscription(id: string, signal: AbortSignal): Promise<Tagged<Subscription> | undefined>;
-  patchSubscription(
-    id: string,
-    fields: { readonly state?: SubscriptionState; readonly stateComment?: string; readonly ownerId?: string },
-    etag: string,
-    signal: AbortSignal,
-  ): Promise<void>;
+  /** Makes the subscription, silently, or writes it again. `updated` means that the id existed already.
+   * @throws APIM_INVALID where the product's limit is reached, or the product or the owner is not there */
+  putSubscription(id: string, subscription: NewSubscription, signal: AbortSignal): Promise<"created" | "updated">;
+  patchSubscription(id: string, fields: SubscriptionFields, etag: string, signal: AbortSignal): Promise<void>;
+  /** Makes both keys anew; who knows the old ones can no longer call. */
+  regenerateSubscriptionKeys(id: string, signal: AbortSignal): Promise<void>;
+  /** A token that signs the user in to the developer portal, at most 30 days long. It is a secret.
+   * @throws APIM_NOT_FOUND for a missing user */
+  createUserToken(userId: string, expiresAt: number, signal: AbortSignal): Promise<string>;
 };
 
 /** One HR source. Never throws for what a file or an answer holds: that is completeness, evidence and problems.

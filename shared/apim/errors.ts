@@ -7,6 +7,8 @@ export type ServiceError = {
   readonly code?: string;
   /** `target: code` of each detail. */
   readonly details: readonly string[];
+  /** The product's limit of subscriptions for one user; only the sentence tells it from other refusals. */
+  readonly limitReached?: true;
 };
 
 /** What a request was for, and the statuses that mean success. */
@@ -19,8 +21,10 @@ export function parseServiceError(body: string): ServiceError {
   if (!isRecord(error)) return { details: [] };
   const code = word(error.code);
   const details = Array.isArray(error.details) ? error.details : [];
+  const limitReached = typeof error.message === "string" && /\blimit reached\b/i.test(error.message);
   return {
     ...(code === undefined ? {} : { code }),
+    ...(limitReached ? { limitReached } : {}),
     details: details.filter(isRecord).map((detail) => `${word(detail.target) ?? "-"}: ${word(detail.code) ?? "-"}`),
   };
 }
@@ -41,6 +45,7 @@ export function refusal(intent: Intent, request: HttpRequest, response: HttpResp
         status: response.status,
         serviceCode: service.code,
         details: service.details.length === 0 ? undefined : service.details.join("; "),
+        limitReached: service.limitReached,
         attempts: response.attempts,
         requestId: response.headers.get("x-ms-request-id"),
       },

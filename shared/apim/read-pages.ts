@@ -10,7 +10,11 @@ export type PageOptions = {
   readonly pageSize: number | undefined;
 };
 
-type Collection<T> = Pick<ApimCall, "action" | "path" | "query"> & { readonly decode: (raw: unknown) => T };
+type Collection<T> = Pick<ApimCall, "action" | "path" | "query"> & {
+  readonly decode: (raw: unknown) => T;
+  /** `allowed`: what one reading finds is enough, though the list moved meanwhile. */
+  readonly partial?: "allowed" | undefined;
+};
 
 type Reading<T> =
   | { readonly kind: "whole"; readonly items: readonly T[] }
@@ -18,7 +22,7 @@ type Reading<T> =
 
 const readings = 3;
 
-/** Every item, each id once. A total that changes between pages or differs from the rows, and an id that comes twice,
+/** Every item, each id once, unless a part is enough. A total that changes between pages or differs from the rows, and an id that comes twice,
  * show that the list moved. @throws APIM_UNEXPECTED when it moved under three readings, and as `Resource.send` */
 export async function readPages<T extends { readonly id: string }>(
   resource: Resource,
@@ -45,24 +49,31 @@ async function readOnce<T extends { readonly id: string }>(
   const query = { ...collection.query, ...(options.pageSize === undefined ? {} : { $top: String(options.pageSize) }) };
   const items = new Map<string, T>();
   const links = new Set<string>();
+  const whole = collection.partial === undefined;
   let total: number | undefined;
 
   let response = await resource.send({ action, method: "GET", path, query, expect: [200] }, signal);
   for (;;) {
     const page: Page<T> = decodePage(parseJson(response.body, action), decode);
-    if (total !== undefined && page.count !== undefined && page.count !== total)
-      return moved("the total changed between pages");
-    total ??= page.count;
     const before = items.size;
     for (const item of page.items) items.set(item.id, item);
-    if (items.size !== before + page.items.length) return moved("an id came twice");
+    const why = whole ? shiftOf(page, total, items.size - before) : undefined;
+    if (why !== undefined) return moved(why);
+    total ??= page.count;
     if (page.nextLink === undefined) break;
     if (links.has(page.nextLink)) throw unexpected(action, "a next link came twice, expected each page once");
     links.add(page.nextLink);
     response = await resource.follow({ action, address: page.nextLink, query, expect: [200] }, signal);
   }
-  if (total !== undefined && total !== items.size) return moved(`${items.size} rows came for a total of ${total}`);
+  if (whole && total !== undefined && total !== items.size)
+    return moved(`${items.size} rows came for a total of ${total}`);
   return { kind: "whole", items: [...items.values()] };
+}
+
+/** How a page shows that the list moved; `total` is that of the first page. */
+function shiftOf(page: Page<unknown>, total: number | undefined, added: number): string | undefined {
+  if (total !== undefined && page.count !== undefined && page.count !== total) return "the total changed between pages";
+  return added === page.items.length ? undefined : "an id came twice";
 }
 
 function moved(why: string): { readonly kind: "moved"; readonly why: string } {

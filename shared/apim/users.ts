@@ -8,9 +8,12 @@ import { readEach } from "./read-each.ts";
 import { type PageOptions, readPages } from "./read-pages.ts";
 import { type Resource, readEntity } from "./resource.ts";
 import { userKey } from "./user-key.ts";
-import { createUserDecoder, decodeId, type ReadUser } from "./wire.ts";
+import { createUserDecoder, decodeId, decodeToken, parseJson, type ReadUser } from "./wire.ts";
 
-type Users = Pick<Apim, "listUsers" | "listUserGroups" | "getUser" | "putUser" | "patchUser" | "deleteUser">;
+type Users = Pick<
+  Apim,
+  "listUsers" | "listUserGroups" | "getUser" | "putUser" | "patchUser" | "deleteUser" | "createUserToken"
+>;
 
 export type UserOptions = {
   readonly resource: Resource;
@@ -82,6 +85,14 @@ export function createUsers(options: UserOptions): Users {
       const action = `change user "${redactId(id)}"`;
       const call = { action, method: "PATCH", path: ["users", id], etag, fields, expect: [200, 204] } as const;
       await serialise([userKey(id)], () => resource.send(call, signal), signal);
+    },
+
+    async createUserToken(id, expiresAt, signal) {
+      const action = `make a token for user "${redactId(id)}"`;
+      const fields = { keyType: "primary", expiry: new Date(expiresAt).toISOString() };
+      const call = { action, method: "POST", path: ["users", id, "token"], fields, expect: [200] } as const;
+      const response = await resource.send(call, signal);
+      return decodeToken(parseJson(response.body, action));
     },
 
     async deleteUser(id, etag, signal) {

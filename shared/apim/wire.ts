@@ -104,6 +104,7 @@ export function decodeSubscription(raw: unknown): Subscription {
   const scope = text(fields, "scope", "subscription") || text(fields, "productId", "subscription");
   const productId = /\/products\/([^/]+)$/.exec(scope)?.[1];
   const createdDate = text(fields, "createdDate", "subscription");
+  const expiresAt = instantOf(text(fields, "expirationDate", "subscription"));
   return {
     id,
     displayName: displayName(fields, "subscription"),
@@ -118,7 +119,21 @@ export function decodeSubscription(raw: unknown): Subscription {
     ),
     stateComment: text(fields, "stateComment", "subscription"),
     ...(createdDate === "" ? {} : { createdDate }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
   };
+}
+
+/** The oldest versions write no zone and mean UTC. */
+function instantOf(date: string): number | undefined {
+  const at = Date.parse(/(Z|[+-]\d\d:\d\d)$/.test(date) ? date : `${date}Z`);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** @throws APIM_UNEXPECTED */
+export function decodeToken(raw: unknown): string {
+  const value = text(record(raw, "token"), "value", "token");
+  if (value === "") throw misfit("token", "value");
+  return value;
 }
 
 /** The id of any entity. Groups within users and products are flat even where everything else is in envelopes: there

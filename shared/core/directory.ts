@@ -49,6 +49,8 @@ export type Subscription = {
   readonly stateComment: string;
   /** Instant of the creation as the service writes it: in its oldest versions without a zone, which is UTC. */
   readonly createdDate?: string;
+  /** Where its access ends, epoch milliseconds. The service keeps the date and does nothing about it. */
+  readonly expiresAt?: number;
 };
 
 /** The part of a service that a plan compares with. Products are read only when a rule links any. */

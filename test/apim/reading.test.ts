@@ -114,6 +114,25 @@ describe("paging", () => {
     expect(server.requests).toHaveLength(3);
   });
 
+  it("takes what one reading finds where a part of a moving list is enough", async () => {
+    const submitted = (id: string) => ({
+      id: `${resourceId}/subscriptions/${id}`,
+      name: id,
+      properties: { displayName: id, scope: `${resourceId}/products/p1`, state: "submitted" },
+    });
+    const { apim, server } = await serving((_, index, address) =>
+      page([submitted("s1"), submitted(`s${index + 2}`)], {
+        count: 9 - index,
+        ...(index < 2 ? { nextLink: `${address}${resourceId}/subscriptions?$skip=${index + 1}` } : {}),
+      }),
+    );
+
+    const found = await apim.listSubscriptions({ state: "submitted", partial: "allowed" }, signal);
+
+    expect(found.map(({ id }) => id)).toEqual(["s1", "s2", "s3", "s4"]);
+    expect(server.requests.map(({ query }) => query.get("$filter"))).toEqual(Array(3).fill("state eq 'submitted'"));
+  });
+
   it("does not go round in circles", async () => {
     const { apim, server } = await serving((_, index, address) =>
       page([userBody(`u${index}`)], { count: 9, nextLink: `${address}/users` }),

@@ -82,6 +82,24 @@ describe("a write in the envelope", () => {
         { properties: { state: "suspended", stateComment: "c", ownerId: "/users/u2" } },
       ],
     ],
+    [
+      "patchSubscription, with mail and an end",
+      (apim) => apim.patchSubscription("s1", { state: "active", expiresAt: 0, notify: true }, '"A="', signal),
+      [
+        "PATCH /subscriptions/s1?notify=true&api-version=2024-05-01",
+        '"A="',
+        { properties: { state: "active", expirationDate: "1970-01-01T00:00:00.000Z" } },
+      ],
+    ],
+    [
+      "putSubscription, without mail",
+      (apim) =>
+        apim.putSubscription("s1", { productId: "p1", ownerId: "u1", displayName: "d", state: "submitted" }, signal),
+      [
+        "PUT /subscriptions/s1?notify=false&api-version=2024-05-01",
+        { properties: { ownerId: "/users/u1", scope: "/products/p1", displayName: "d", state: "submitted" } },
+      ],
+    ],
   ])("%s", async (_, work, expected) => {
     const { apim, server } = await serving(() => ({ status: 200 }));
 

@@ -293,6 +293,80 @@ export function describeApimContract(name: string, start: () => Promise<StartedA
       });
     });
 
+    it("putSubscription() makes one in the state asked for, once, and the lists find it", async () => {
+      await apim.putUser("u1", ann, signal);
+      const wanted = {
+        productId: "unlimited",
+        ownerId: "u1",
+        displayName: "Payments, test",
+        state: "submitted",
+      } as const;
+
+      expect(await apim.putSubscription("s1", wanted, signal)).toBe("created");
+      expect(await apim.putSubscription("s1", wanted, signal)).toBe("updated");
+
+      expect((await apim.getSubscription("s1", signal))?.value).toMatchObject({ id: "s1", ...wanted });
+      const ids = async (query: Parameters<Apim["listSubscriptions"]>[0]) =>
+        (await apim.listSubscriptions(query, signal)).map(({ id }) => id);
+      expect(await ids({ state: "submitted" })).toEqual(["s1"]);
+      expect(await ids({ state: "submitted", productId: "unlimited" })).toEqual(["s1"]);
+      expect(await ids({ state: "submitted", productId: "starter" })).toEqual([]);
+      expect(await ids({ ownerId: "u1", state: "submitted" })).toEqual(["s1"]);
+      expect(await ids({ ownerId: "u1", state: "active" })).toEqual([]);
+      expect(await ids({ ownerId: "u1", productId: "starter" })).toEqual([]);
+      expect(await ids({ productId: "unlimited" })).toHaveLength(2);
+    });
+
+    it("putSubscription() is refused over the product's limit, and for a product that is not there", async () => {
+      await apim.putUser("u1", ann, signal);
+      const wanted = { productId: "unlimited", ownerId: "u1", displayName: "S", state: "submitted" } as const;
+      await apim.putSubscription("s1", wanted, signal);
+
+      await expect(apim.putSubscription("s2", wanted, signal)).rejects.toMatchObject({
+        code: "APIM_INVALID",
+        context: { limitReached: true },
+      });
+      await expect(apim.putSubscription("s3", { ...wanted, productId: "nothing" }, signal)).rejects.toMatchObject({
+        code: "APIM_INVALID",
+      });
+    });
+
+    it("patchSubscription() sets the end of access and takes it away again", async () => {
+      const id = await starterSubscription();
+      const expiresAt = Date.UTC(2031, 4, 14, 12, 30);
+      const found = async () => apim.getSubscription(id, signal);
+
+      await apim.patchSubscription(id, { expiresAt }, (await found())?.etag ?? "none", signal);
+      expect((await found())?.value.expiresAt).toBe(expiresAt);
+
+      await apim.patchSubscription(id, { stateComment: "c" }, (await found())?.etag ?? "none", signal);
+      expect((await found())?.value.expiresAt).toBe(expiresAt);
+
+      await apim.patchSubscription(id, { expiresAt: null }, (await found())?.etag ?? "none", signal);
+      expect((await found())?.value).not.toHaveProperty("expiresAt");
+    });
+
+    it("regenerateSubscriptionKeys() changes the subscription, and fails for one that is not there", async () => {
+      const id = await starterSubscription();
+      const before = await apim.getSubscription(id, signal);
+
+      await apim.regenerateSubscriptionKeys(id, signal);
+
+      expect((await apim.getSubscription(id, signal))?.etag).not.toBe(before?.etag);
+      await expect(apim.regenerateSubscriptionKeys("nothing", signal)).rejects.toMatchObject({
+        code: "APIM_NOT_FOUND",
+      });
+    });
+
+    it("createUserToken() gives the user's token, and fails for a missing user", async () => {
+      await apim.putUser("u1", ann, signal);
+
+      expect(await apim.createUserToken("u1", Date.now() + 300_000, signal)).toMatch(/^u1&\d{12,14}&.+/);
+      await expect(apim.createUserToken("nobody", Date.now() + 300_000, signal)).rejects.toMatchObject({
+        code: "APIM_NOT_FOUND",
+      });
+    });
+
     it("every method stops with ABORTED for a signal that has fired", async () => {
       const stopped = AbortSignal.abort();
 
