@@ -10,9 +10,11 @@ export type MarkFields = {
   readonly key?: string;
   /** ISO instant at which Rollcall blocked the user, or suspended the subscription. */
   readonly blocked?: string;
+  /** ISO instant at which Rollcall handed the subscription over; the user `key` still knows its keys. */
+  readonly transferred?: string;
 };
 
-const fieldNames = ["owner", "space", "key", "blocked"] as const;
+const fieldNames = ["owner", "space", "key", "blocked", "transferred"] as const;
 
 /** `malformed` is a line that begins like a mark and is none, or more than one mark: never touched, reported. */
 export type ParsedMark =
@@ -47,11 +49,13 @@ function parseFields(line: string): MarkFields | undefined {
   const space = found.get("space");
   const key = found.get("key");
   const blocked = found.get("blocked");
+  const transferred = found.get("transferred");
   return {
     owner,
     ...(space === undefined ? {} : { space }),
     ...(key === undefined ? {} : { key }),
     ...(blocked === undefined || blocked === "" ? {} : { blocked }),
+    ...(transferred === undefined || transferred === "" ? {} : { transferred }),
   };
 }
 

@@ -106,8 +106,8 @@ export type RequestRecord = {
   readonly terms?: Terms;
   /** The question, or the answer, is about access that is there already; a refusal suspends it. */
   readonly review?: ReviewReason;
-  /** When the subscription was made, as the service says: another instant is another request under the same id. */
-  readonly createdDate?: string;
+  /** When the subscription was made, epoch milliseconds: another instant is another request under the same id. */
+  readonly createdAt?: number;
   /** Name of the blob with the facts that the decision rested on, and their salted hash, for the audit. */
   readonly facts?: { readonly blob: string; readonly hash: string };
   readonly error?: { readonly code: ErrorCode; readonly message: string; readonly at: number };

@@ -1,0 +1,204 @@
+// What to do next about one subscription: its state as it was read now, against the record of the request for it. Every
+// step leaves a record or a state that the next look sees, so a look that is killed is simply made again.
+//
+//   submitted, no open record ............. decide      (a record that is answered or closed: it was submitted again)
+//   submitted, people were asked .......... send, remind, escalate, finalAnswer, when each is due
+//   submitted, the answer stands .......... write
+//   not submitted, the answer stands ...... settle, where the comment shows that it is ours; else close
+//   not submitted, no answer .............. close
+//   active, granted by Rollcall ........... warn, expire, review
+//   active, nobody approved it ............ unapproved
+import { epochMs } from "./calendar.ts";
+import type { Subscription } from "./directory.ts";
+import { parseMark } from "./mark.ts";
+import { dueOfQuestion } from "./question.ts";
+import type { RequestOutcomeCode, RequestRecord, ReviewReason } from "./request.ts";
+import {
+  type Closing,
+  isClosedWith,
+  isOver,
+  isWritten,
+  neverDecided,
+  obstacle,
+  phaseOf,
+  recordAbout,
+  type View,
+} from "./request-view.ts";
+
+export type NextStep =
+  | { readonly kind: "nothing" }
+  /** Read the owner and the product, and ask again. */
+  | { readonly kind: "gather" }
+  /** Ask the policy. `round` of the record that it makes. */
+  | { readonly kind: "decide"; readonly round: number }
+  | { readonly kind: "close"; readonly outcome: Closing }
+  /** Write the recorded answer. */
+  | { readonly kind: "write" }
+  /** The recorded answer is written already: say so in the record. */
+  | { readonly kind: "settle" }
+  /** Hand the question to those who have not got it yet. */
+  | { readonly kind: "send" }
+  | { readonly kind: "remind" }
+  | { readonly kind: "escalate" }
+  | { readonly kind: "finalAnswer" }
+  | { readonly kind: "warn"; readonly until: number }
+  | { readonly kind: "expire"; readonly until: number }
+  | { readonly kind: "review"; readonly reason: ReviewReason }
+  | { readonly kind: "unapproved" }
+  /** Both keys of a subscription that a leaver handed over. */
+  | { readonly kind: "regenerateKeys" };
+
+const dayMs = 86_400_000;
+const nothing: NextStep = { kind: "nothing" };
+const gather: NextStep = { kind: "gather" };
+
+function close(code: RequestOutcomeCode, text: string): NextStep {
+  return { kind: "close", outcome: { code, text } };
+}
+
+/** A closing, unless the record says it already. */
+function closeOnce(record: RequestRecord | undefined, outcome: Closing): NextStep {
+  return isClosedWith(record, outcome.code) ? nothing : { kind: "close", outcome };
+}
+
+function submitted(view: View, subscription: Subscription): NextStep {
+  const about = recordAbout(view.record, subscription);
+  const never = neverDecided(subscription);
+  if (never !== undefined) return closeOnce(about, never);
+  const record = about !== undefined && isOver(about, subscription) ? undefined : about;
+  if (record !== undefined) return openRequest(view, subscription, record);
+  if (view.gathered === undefined) return gather;
+  const outcome = obstacle(subscription, view.gathered);
+  if (outcome !== undefined) return closeOnce(about, outcome);
+  return { kind: "decide", round: (view.record?.round ?? 0) + 1 };
+}
+
+/** One that is new, asked, decided and not written, or closed because the limit was reached. */
+function openRequest(view: View, subscription: Subscription, record: RequestRecord): NextStep {
+  const phase = phaseOf(record);
+  if (phase === "decided" && record.answer?.answer === "reject") return { kind: "write" };
+  // The product's limit lets the same answer through as soon as another subscription is gone.
+  if (phase === "closed" && view.now - (record.outcome?.at ?? 0) < dayMs) return nothing;
+  if (view.gathered === undefined) return gather;
+  const outcome = obstacle(subscription, view.gathered);
+  if (outcome !== undefined) return { kind: "close", outcome };
+  if (record.answer !== undefined) return { kind: "write" };
+  if (record.question !== undefined) return { kind: dueOfQuestion(record.question, view.now) };
+  return { kind: "decide", round: record.round };
+}
+
+function keysAreDue({ now, regenerateAfterDays }: View, { stateComment }: Subscription): boolean {
+  if (regenerateAfterDays === undefined) return false;
+  const mark = parseMark(stateComment);
+  const at = mark.kind === "mark" ? epochMs(mark.fields.transferred ?? "") : undefined;
+  return at !== undefined && now - at >= regenerateAfterDays * dayMs;
+}
+
+/** Access that Rollcall granted: its end stands at the service, where an administrator may move it. */
+function granted(view: View, subscription: Subscription, { access }: RequestRecord): NextStep {
+  const until = access?.until === undefined ? undefined : subscription.expiresAt;
+  if (access !== undefined && until !== undefined) {
+    if (until <= view.now) return { kind: "expire", until };
+    const warnFrom = until - access.warnDays * dayMs;
+    const isWarned = access.warnedAt !== undefined && access.warnedAt >= warnFrom;
+    if (warnFrom <= view.now && !isWarned && subscription.state === "active") return { kind: "warn", until };
+  }
+  if (!view.deep || subscription.state !== "active") return nothing;
+  if (view.gathered === undefined) return gather;
+  return view.gathered.review === undefined ? nothing : { kind: "review", reason: view.gathered.review };
+}
+
+function unknownAccess(view: View, subscription: Subscription): NextStep {
+  if (!view.deep || !view.baselineTaken || neverDecided(subscription) !== undefined) return nothing;
+  if (view.gathered === undefined) return gather;
+  return view.gathered.product?.approvalRequired === true ? { kind: "unapproved" } : nothing;
+}
+
+function elsewhere(state: string): NextStep {
+  return close("answeredElsewhere", `Somebody made the subscription ${state} in API Management, past Rollcall`);
+}
+
+function withdrawn(state: string): NextStep {
+  return close("withdrawn", `The subscription was ${state} in API Management`);
+}
+
+/** Outcomes after which an active subscription is nothing new. */
+const knownAsActive: ReadonlySet<RequestOutcomeCode | undefined> = new Set<RequestOutcomeCode | undefined>([
+  "answeredElsewhere",
+  "baseline",
+  "unapproved",
+]);
+
+/** About access that is there: an approval changes nothing at the service, a refusal suspends. */
+function decidedReview(record: RequestRecord, subscription: Subscription): NextStep {
+  return record.answer?.answer === "approve" || isWritten(record, subscription)
+    ? { kind: "settle" }
+    : { kind: "write" };
+}
+
+function openReview(view: View, { question }: RequestRecord): NextStep {
+  return question === undefined ? nothing : { kind: dueOfQuestion(question, view.now) };
+}
+
+function active(view: View, subscription: Subscription): NextStep {
+  if (keysAreDue(view, subscription)) return { kind: "regenerateKeys" };
+  const record = recordAbout(view.record, subscription);
+  if (record === undefined) return unknownAccess(view, subscription);
+  const isReview = record.review !== undefined;
+  switch (phaseOf(record)) {
+    case "new":
+      return elsewhere("active");
+    case "asked":
+      return isReview ? openReview(view, record) : elsewhere("active");
+    case "decided":
+      if (isReview) return decidedReview(record, subscription);
+      return isWritten(record, subscription) ? { kind: "settle" } : elsewhere("active");
+    case "answered":
+      return record.answer?.answer === "approve" ? granted(view, subscription, record) : elsewhere("active");
+    case "closed":
+      return knownAsActive.has(record.outcome?.code) ? nothing : elsewhere("active");
+  }
+}
+
+/** Nobody calls with it: it was refused, ended or suspended. */
+function inactive(view: View, subscription: Subscription): NextStep {
+  const record = recordAbout(view.record, subscription);
+  if (record === undefined) return nothing;
+  const { state } = subscription;
+  const isHeldReview = record.review !== undefined && state === "suspended";
+  const ended = state === "rejected" || state === "suspended" ? elsewhere(state) : withdrawn(state);
+  switch (phaseOf(record)) {
+    case "new":
+      return ended;
+    case "asked":
+      return isHeldReview ? openReview(view, record) : ended;
+    case "decided":
+      if (isHeldReview) return decidedReview(record, subscription);
+      return isWritten(record, subscription) ? { kind: "settle" } : ended;
+    case "answered":
+      return record.answer?.answer === "approve" ? grantedBefore(view, subscription, record) : nothing;
+    case "closed":
+      return nothing;
+  }
+}
+
+function grantedBefore(view: View, subscription: Subscription, record: RequestRecord): NextStep {
+  const { state } = subscription;
+  if (state === "suspended") return granted(view, subscription, record);
+  return state === "expired" ? { kind: "expire", until: subscription.expiresAt ?? view.now } : withdrawn(state);
+}
+
+function gone(record: RequestRecord | undefined): NextStep {
+  if (record === undefined) return nothing;
+  const phase = phaseOf(record);
+  const isRejected = phase === "answered" && record.answer?.answer === "reject";
+  return phase === "closed" || isRejected ? nothing : close("withdrawn", "The subscription was deleted");
+}
+
+/** The next step. `nothing`: the look is over until something happens or something is due. */
+export function nextStep(view: View): NextStep {
+  const { subscription, record } = view;
+  if (subscription === undefined) return gone(record);
+  if (subscription.state === "submitted") return submitted(view, subscription);
+  return subscription.state === "active" ? active(view, subscription) : inactive(view, subscription);
+}
