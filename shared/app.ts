@@ -54,7 +54,7 @@ function storageParts({ settings, clock, identity }: Parts): {
   queue: () => Promise<RunQueue>;
 } {
   const options = async () => {
-    const { storageEndpoints } = await import("./runs/storage-endpoints.ts");
+    const { storageEndpoints } = await import("./storage/storage-endpoints.ts");
     return { credential: identity, endpoints: storageEndpoints(settings.storage), prefix: settings.statePrefix, clock };
   };
   return {
@@ -85,7 +85,7 @@ function secretsOf({ settings, clock, identity }: Parts): () => Promise<Secrets>
 }
 
 async function blobEndpoints({ settings }: Parts): Promise<(account: string) => string> {
-  const { blobEndpointOf } = await import("./runs/storage-endpoints.ts");
+  const { blobEndpointOf } = await import("./storage/storage-endpoints.ts");
   return (account) => blobEndpointOf(account, settings.storage);
 }
 

@@ -23,6 +23,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "shared/ports.ts",
     "shared/runs",
     "shared/secrets",
+    "shared/storage",
     "shared/webhook",
   ],
   "shared/api": ["shared/app.ts", "shared/core", "shared/flows", "shared/ports.ts"],
@@ -37,8 +38,9 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "shared/log": ["shared/app.ts", "shared/ports.ts"],
   "shared/notify": ["shared/core", "shared/http", "shared/ports.ts"],
   "shared/people": ["shared/core", "shared/http", "shared/ports.ts"],
-  "shared/runs": ["shared/core", "shared/ports.ts"],
+  "shared/runs": ["shared/core", "shared/ports.ts", "shared/storage"],
   "shared/secrets": ["shared/core", "shared/ports.ts"],
+  "shared/storage": ["shared/core", "shared/ports.ts"],
   "shared/webhook": ["shared/core"],
 };
 

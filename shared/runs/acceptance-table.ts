@@ -1,9 +1,9 @@
 // Who accepted which blocked plan, in a table. An acceptance is used once: whoever deletes the row has it.
 import type { TableClient } from "@azure/data-tables";
 import type { RunStore } from "../ports.ts";
-import { storageKey } from "./storage-key.ts";
-import { callStore, unlessStatus } from "./store-error.ts";
-import { readStored, writeStored } from "./stored-wire.ts";
+import { storageKey } from "../storage/storage-key.ts";
+import { callStore, unlessStatus } from "../storage/store-error.ts";
+import { readStored, writeStored } from "../storage/stored-wire.ts";
 
 const format = "rollcall-acceptance/1";
 

@@ -1,7 +1,7 @@
 // Appends lines from many callers with one write at a time: whatever was handed in while a write was under way goes
 // into the next one together. So a slow store costs no caller more than two writes, and lines keep their order.
 import { type AppError, asAppError } from "../core/errors.ts";
-import { stoppedError } from "./store-error.ts";
+import { stoppedError } from "../storage/store-error.ts";
 
 export type Appender = {
   /** Resolves when the lines are durable. After a failed write every append rejects with that failure.

@@ -5,10 +5,10 @@ import { createHash } from "node:crypto";
 import type { TableClient } from "@azure/data-tables";
 import type { AppliedChange } from "../core/guard.ts";
 import type { Clock, RunStore } from "../ports.ts";
-import { storageKey } from "./storage-key.ts";
-import { callStore } from "./store-error.ts";
-import { readStored, writeStored } from "./stored-wire.ts";
-import { deleteRows, listRows, type Row, upsertRows } from "./table-rows.ts";
+import { storageKey } from "../storage/storage-key.ts";
+import { callStore } from "../storage/store-error.ts";
+import { readStored, writeStored } from "../storage/stored-wire.ts";
+import { deleteRows, listRows, type Row, upsertRows } from "../storage/table-rows.ts";
 
 const format = "rollcall-applied/1";
 const keptMs = 48 * 60 * 60 * 1000;

@@ -1,6 +1,7 @@
 // The state of runs in one storage account: tables for rows, block blobs for plans, append blobs for journals, blob
 // leases. Each client is loaded when the first method needs it.
 import type { Clock, RunStore } from "../ports.ts";
+import { createStorageClients, type StorageOptions } from "../storage/storage-clients.ts";
 import { createAcceptanceTable } from "./acceptance-table.ts";
 import { createAppliedTable } from "./applied-table.ts";
 import { createCancelRows } from "./cancel-rows.ts";
@@ -10,7 +11,6 @@ import { createOldDetails } from "./old-details.ts";
 import { createOutcomeLog } from "./outcome-log.ts";
 import { createPlanBlobs } from "./plan-blob.ts";
 import { createRunTable } from "./run-table.ts";
-import { createStorageClients, type StorageOptions } from "./storage-clients.ts";
 
 /** The run store in a storage account. Its identity needs the roles Storage Blob, Table and Queue Data Contributor.
  * @throws CONFIG_INVALID for an impossible prefix; STORE_UNAVAILABLE and ABORTED from every method */

@@ -3,8 +3,8 @@
 import type { TableClient } from "@azure/data-tables";
 import { z } from "zod";
 import type { RunStore } from "../ports.ts";
-import { storageKey } from "./storage-key.ts";
-import { callStore, unlessStatus } from "./store-error.ts";
+import { storageKey } from "../storage/storage-key.ts";
+import { callStore, unlessStatus } from "../storage/store-error.ts";
 
 const partitionKey = "cancel";
 const rowSchema = z.object({ by: z.string() });

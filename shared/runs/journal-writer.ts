@@ -3,8 +3,8 @@
 // a writer that was replaced fails at its next block instead of writing into a run that somebody else has taken over.
 import type { AppendBlobClient, ContainerClient } from "@azure/storage-blob";
 import { AppError } from "../core/errors.ts";
-import { statusOf, unlessStatus } from "./store-error.ts";
-import { sealLine } from "./stored-wire.ts";
+import { statusOf, unlessStatus } from "../storage/store-error.ts";
+import { sealLine } from "../storage/stored-wire.ts";
 
 const startTries = 5;
 // Of one block with all its tries; a connection that hangs does not hold a run up for longer.

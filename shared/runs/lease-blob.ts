@@ -3,8 +3,8 @@
 import type { BlockBlobClient, ContainerClient } from "@azure/storage-blob";
 import { AppError } from "../core/errors.ts";
 import type { Lease, RunStore } from "../ports.ts";
-import { storageKey } from "./storage-key.ts";
-import { callStore, unlessStatus } from "./store-error.ts";
+import { storageKey } from "../storage/storage-key.ts";
+import { callStore, unlessStatus } from "../storage/store-error.ts";
 
 /** @throws STORE_UNAVAILABLE, ABORTED; BUG for a time that the service does not lease for */
 export function createLeaseBlobs(

@@ -3,10 +3,10 @@
 import { createHash } from "node:crypto";
 import type { TableClient } from "@azure/data-tables";
 import type { RunStore } from "../ports.ts";
-import { storageKey } from "./storage-key.ts";
-import { callStore, unlessStatus } from "./store-error.ts";
-import { readStored, writeStored } from "./stored-wire.ts";
-import { deleteRows, inParallel, listRows, upsertRows } from "./table-rows.ts";
+import { storageKey } from "../storage/storage-key.ts";
+import { callStore, unlessStatus } from "../storage/store-error.ts";
+import { readStored, writeStored } from "../storage/stored-wire.ts";
+import { deleteRows, inParallel, listRows, upsertRows } from "../storage/table-rows.ts";
 
 const format = "rollcall-source/1";
 const sourcesPartition = "sources";

@@ -7,9 +7,9 @@ import type { Outcome } from "../core/outcome.ts";
 import type { Plan } from "../core/plan.ts";
 import type { RunRecord } from "../core/run.ts";
 import type { Acceptance, Clock, Lease, RunStore, SourceMemory } from "../ports.ts";
+import { stoppedError } from "../storage/store-error.ts";
 import { checkLeaseSeconds, leaseLostError } from "./lease-blob.ts";
 import { newestFirstKey } from "./run-id.ts";
-import { stoppedError } from "./store-error.ts";
 
 /** An empty run store in memory. Its leases run out by `clock`. */
 export function createMemoryRunStore(options: { readonly clock: Pick<Clock, "now"> }): RunStore {

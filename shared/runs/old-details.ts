@@ -1,7 +1,7 @@
 // Forgets what old runs planned and did: plans and journals name people, so they are kept only for a while.
 import type { ContainerClient } from "@azure/storage-blob";
 import type { RunStore } from "../ports.ts";
-import { callStore, unlessStatus } from "./store-error.ts";
+import { callStore, unlessStatus } from "../storage/store-error.ts";
 
 /** Names of plans and journals begin with the run's id, which begins with 13 digits of epoch milliseconds. */
 function askedAt(blobName: string): number {

@@ -2,11 +2,11 @@
 // on from what stands here.
 import type { ContainerClient } from "@azure/storage-blob";
 import type { RunStore } from "../ports.ts";
+import { storageKey } from "../storage/storage-key.ts";
+import { callStore } from "../storage/store-error.ts";
+import { readOutcomeLines, writeOutcomeLine } from "../storage/stored-wire.ts";
 import { type Appender, createAppender } from "./appender.ts";
 import { createJournalWriter, listSegments } from "./journal-writer.ts";
-import { storageKey } from "./storage-key.ts";
-import { callStore } from "./store-error.ts";
-import { readOutcomeLines, writeOutcomeLine } from "./stored-wire.ts";
 
 // A block holds lines of several callers, so no single caller's signal may stop it.
 const never = new AbortController().signal;

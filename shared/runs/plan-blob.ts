@@ -4,9 +4,9 @@ import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import type { ContainerClient } from "@azure/storage-blob";
 import type { RunStore } from "../ports.ts";
-import { storageKey } from "./storage-key.ts";
-import { callStore, unlessStatus } from "./store-error.ts";
-import { readStored, writeStored } from "./stored-wire.ts";
+import { storageKey } from "../storage/storage-key.ts";
+import { callStore, unlessStatus } from "../storage/store-error.ts";
+import { readStored, writeStored } from "../storage/stored-wire.ts";
 
 const format = "rollcall-plan-file/1";
 

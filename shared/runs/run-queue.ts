@@ -1,8 +1,8 @@
 // The queue that the Functions host hands runs out of. A message only names a run.
 import type { QueueClient } from "@azure/storage-queue";
 import type { RunQueue } from "../ports.ts";
-import { checkPrefix, type StorageOptions } from "./storage-clients.ts";
-import { callStore } from "./store-error.ts";
+import { checkPrefix, type StorageOptions } from "../storage/storage-clients.ts";
+import { callStore } from "../storage/store-error.ts";
 
 /** The name of the queue of runs; the trigger in `functions/` reads the same one. */
 export function runQueueName(prefix: string): string {

@@ -7,11 +7,11 @@ import type { TableClient } from "@azure/data-tables";
 import { AppError } from "../core/errors.ts";
 import type { RunRecord } from "../core/run.ts";
 import type { RunStore } from "../ports.ts";
+import { storageKey } from "../storage/storage-key.ts";
+import { callStore, unlessStatus } from "../storage/store-error.ts";
+import { readStored, writeStored } from "../storage/stored-wire.ts";
+import { inParallel, listRows } from "../storage/table-rows.ts";
 import { newestFirstKey } from "./run-id.ts";
-import { storageKey } from "./storage-key.ts";
-import { callStore, unlessStatus } from "./store-error.ts";
-import { readStored, writeStored } from "./stored-wire.ts";
-import { inParallel, listRows } from "./table-rows.ts";
 
 const partitionKey = "run";
 const format = "rollcall-run/1";

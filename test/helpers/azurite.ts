@@ -4,7 +4,7 @@ import { ManagedIdentityCredential, type TokenCredential } from "@azure/identity
 import { afterAll, beforeAll } from "vitest";
 import { type Azurite, startAzurite } from "../../dev/azurite/azurite.ts";
 import { type IdentitySimulator, startIdentitySimulator } from "../../dev/identity/identity-server.ts";
-import type { StorageOptions } from "../../shared/runs/storage-clients.ts";
+import type { StorageOptions } from "../../shared/storage/storage-clients.ts";
 import { testCertificate } from "./test-certificate.ts";
 
 export type TestStorage = {

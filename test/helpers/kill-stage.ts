@@ -14,7 +14,7 @@ import { requestRun } from "../../shared/flows/request-run.ts";
 import type { RunStore } from "../../shared/ports.ts";
 import { createAzureRunStore } from "../../shared/runs/azure-run-store.ts";
 import { createRunId } from "../../shared/runs/run-id.ts";
-import { storageKey } from "../../shared/runs/storage-key.ts";
+import { storageKey } from "../../shared/storage/storage-key.ts";
 import { createRecordingLog } from "../http/recording-log.ts";
 import type { TestStorage } from "./azurite.ts";
 import { targetRules } from "./local-run.ts";

@@ -2,7 +2,7 @@ import type { TableClient } from "@azure/data-tables";
 import { expect, it } from "vitest";
 import type { Acceptance } from "../../shared/ports.ts";
 import { createAcceptanceTable } from "../../shared/runs/acceptance-table.ts";
-import { createStorageClients } from "../../shared/runs/storage-clients.ts";
+import { createStorageClients } from "../../shared/storage/storage-clients.ts";
 import { useAzurite } from "../helpers/azurite.ts";
 import { runIdAt, startOfTime } from "../helpers/records.ts";
 

@@ -1,7 +1,7 @@
 import { ContainerClient } from "@azure/storage-blob";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createOutcomeLog } from "../../shared/runs/outcome-log.ts";
-import { createStorageClients, type StorageOptions } from "../../shared/runs/storage-clients.ts";
+import { createStorageClients, type StorageOptions } from "../../shared/storage/storage-clients.ts";
 import { useAzurite } from "../helpers/azurite.ts";
 import { anOutcome, runIdAt } from "../helpers/records.ts";
 import { startTcpProxy, type TcpProxy } from "../helpers/tcp-proxy.ts";

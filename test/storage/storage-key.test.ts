@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { storageKey } from "../../shared/runs/storage-key.ts";
+import { storageKey } from "../../shared/storage/storage-key.ts";
 
 // By UTF-16 unit, so that controls, half pairs and the escape's own characters come up often.
 const names = fc.string({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { blobEndpointOf, storageEndpoints } from "../../shared/runs/storage-endpoints.ts";
+import { blobEndpointOf, storageEndpoints } from "../../shared/storage/storage-endpoints.ts";
 
 describe("storageEndpoints", () => {
   it("makes the three URLs from the account's name", () => {
