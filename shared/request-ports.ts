@@ -1,5 +1,7 @@
 // What answering subscription requests needs from the world, beside `ports.ts`. Every method takes an AbortSignal;
 // failures are AppErrors with a code. Adapters: requests/, notify/.
+import type { AuditEntry } from "./core/audit-chain.ts";
+import type { SaltedFacts } from "./core/facts.ts";
 import type { Person } from "./core/person.ts";
 import type { RequestRecord, RequestStatus } from "./core/request.ts";
 
@@ -17,11 +19,14 @@ export type Roster = {
   put(target: string, entries: readonly RosterEntry[], at: number, signal: AbortSignal): Promise<void>;
   /** @throws STORE_UNAVAILABLE */
   findWorker(target: string, worker: string, signal: AbortSignal): Promise<KnownWorker | undefined>;
-  /** By object id in Microsoft Entra ID, compared folded. */
+  /** By object id in Microsoft Entra ID, compared folded. Undefined as well where several workers have it. */
   findObjectId(target: string, objectId: string, signal: AbortSignal): Promise<KnownWorker | undefined>;
+  /** Forgets the targets that are not named. Gives how many. */
+  keepOnly(targets: readonly string[], signal: AbortSignal): Promise<number>;
 };
 
-/** `readAt`: when HR said so, epoch milliseconds. */
+/** `readAt`: when HR said so, epoch milliseconds. It may be up to half an hour too early, never too late. In the
+ * person, `line` is 0: where a row stood is not kept. */
 export type KnownWorker = { readonly entry: RosterEntry; readonly readAt: number };
 
 /** Requests for subscriptions, a record for each. `version` guards a write: it fails when somebody wrote meanwhile. */
@@ -29,7 +34,7 @@ export type RequestStore = {
   getRequest(target: string, subscription: string, signal: AbortSignal): Promise<Versioned<RequestRecord> | undefined>;
   /** `version` undefined: only if there is no record yet. False: somebody wrote meanwhile, read again. */
   putRequest(request: RequestRecord, version: string | undefined, signal: AbortSignal): Promise<boolean>;
-  /** Newest first. */
+  /** Newest first, by `firstSeenAt`. */
   listRequests(
     options: {
       readonly target?: string;
@@ -41,8 +46,12 @@ export type RequestStore = {
   /** Takes a one-time value (the salt of a delegation, the id of a form). False when it was taken before. It is
    * forgotten after `keepSeconds`. */
   takeOnce(kind: string, value: string, keepSeconds: number, signal: AbortSignal): Promise<boolean>;
-  putFacts(name: string, facts: unknown, signal: AbortSignal): Promise<void>;
-  getFacts(name: string, signal: AbortSignal): Promise<unknown>;
+  /** Names come from `factsName`, which begins with the instant. */
+  putFacts(name: string, facts: SaltedFacts, signal: AbortSignal): Promise<void>;
+  /** Undefined when they were deleted. */
+  getFacts(name: string, signal: AbortSignal): Promise<SaltedFacts | undefined>;
+  /** Deletes facts (they are personal data) of decisions before the instant. Gives how many. */
+  deleteFacts(before: number, signal: AbortSignal): Promise<number>;
 };
 
 export type Versioned<T> = { readonly value: T; readonly version: string };
@@ -52,6 +61,28 @@ export type RequestMessage = { readonly target: string; readonly subscription: s
 
 export type RequestQueue = {
   send(message: RequestMessage, options: { readonly delaySeconds?: number }, signal: AbortSignal): Promise<void>;
+};
+
+/** A message that the host gave up, after trying it again and again. */
+export type PoisonMessage = {
+  readonly id: string;
+  /** Undefined when its text is not one of our messages. */
+  readonly message?: RequestMessage;
+  /** The beginning of its text: a stranger's text where `message` is undefined. */
+  readonly text: string;
+  /** Epoch milliseconds. */
+  readonly givenUpAt: number;
+};
+
+export type PoisonQueue = {
+  /** The oldest ones, at most 32, and about how many there are. */
+  listPoison(signal: AbortSignal): Promise<{ readonly messages: readonly PoisonMessage[]; readonly count: number }>;
+  /** Sends messages again and takes them off: those with this message id or for this subscription, or all. What is not
+   * one of our messages goes nowhere: it is only taken off. Gives how many were found. */
+  takeUpPoison(
+    which: { readonly id: string } | { readonly subscription: string } | "all",
+    signal: AbortSignal,
+  ): Promise<number>;
 };
 
 /** One thing to tell people. Texts are plain; a way out escapes for itself. */
@@ -66,31 +97,20 @@ export type Notice = {
   readonly link?: { readonly text: string; readonly url: string };
 };
 
+export type NoticeWay = "mail" | "webhook";
+
+export type NoticeOutcome = {
+  /** The ways that took it. Empty: none is configured, the notice only stands in the log and on the page. */
+  readonly sentBy: readonly NoticeWay[];
+  /** Addressees that the mail server refused for good. */
+  readonly refused: readonly string[];
+};
+
 export type Notifier = {
-  /** @throws NETWORK, TIMEOUT, SECRET_UNAVAILABLE, CONFIG_INVALID */
-  send(notice: Notice, signal: AbortSignal): Promise<void>;
-};
-
-/** One thing that happened, as it is recorded. Facts are referenced, never held. */
-export type AuditEntry = {
-  readonly at: number;
-  readonly target: string;
-  readonly action: string;
-  readonly subscription?: string;
-  readonly user?: string;
-  readonly product?: string;
-  /** The rule or the signed-in person. */
-  readonly by: string;
-  readonly text: string;
-  /** Salted hash of the facts blob that the decision rested on, and its name. */
-  readonly facts?: { readonly blob: string; readonly hash: string };
-};
-
-export type AuditRecord = AuditEntry & {
-  /** From 1, one chain for each target and day. */
-  readonly number: number;
-  /** SHA-256 of the record before, as it stands in the blob; zeros for the first. */
-  readonly previous: string;
+  /** Sends by every way that is configured. Fails when one of them did, after trying all; the same notice may be sent
+   * again then.
+   * @throws NETWORK, TIMEOUT, SECRET_UNAVAILABLE, CONFIG_INVALID, ABORTED */
+  send(notice: Notice, signal: AbortSignal): Promise<NoticeOutcome>;
 };
 
 export type Audit = {

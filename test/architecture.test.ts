@@ -38,9 +38,10 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "shared/log": ["shared/app.ts", "shared/ports.ts"],
   "shared/notify": ["shared/core", "shared/http", "shared/ports.ts"],
   "shared/people": ["shared/core", "shared/http", "shared/ports.ts"],
+  "shared/requests": ["shared/core", "shared/ports.ts", "shared/request-ports.ts", "shared/storage"],
   "shared/runs": ["shared/core", "shared/ports.ts", "shared/storage"],
   "shared/secrets": ["shared/core", "shared/ports.ts"],
-  "shared/storage": ["shared/core", "shared/ports.ts"],
+  "shared/storage": ["shared/core", "shared/ports.ts", "shared/request-ports.ts"],
   "shared/webhook": ["shared/core"],
 };
 

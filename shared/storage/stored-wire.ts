@@ -2,11 +2,14 @@
 // writes there, so the format's name is what is checked; a later version that finds an earlier name can convert.
 
 import { AppError } from "../core/errors.ts";
+import type { SaltedFacts } from "../core/facts.ts";
 import type { AppliedChange } from "../core/guard.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Plan } from "../core/plan.ts";
+import type { RequestRecord } from "../core/request.ts";
 import type { RunRecord } from "../core/run.ts";
 import type { Acceptance, SourceMemory } from "../ports.ts";
+import type { RosterEntry } from "../request-ports.ts";
 
 type Formats = {
   "rollcall-run/1": RunRecord;
@@ -14,6 +17,20 @@ type Formats = {
   "rollcall-acceptance/1": Acceptance;
   "rollcall-applied/1": AppliedChange;
   "rollcall-source/1": SourceMemory;
+  "rollcall-request/1": RequestRecord;
+  "rollcall-facts/1": SaltedFacts;
+  "rollcall-roster/1": RosterIndex;
+  "rollcall-roster-workers/1": readonly RosterEntry[];
+  "rollcall-roster-objects/1": readonly (readonly [objectId: string, worker: string])[];
+};
+
+/** The shards that a roster consists of, each by the hash of its text. */
+export type RosterIndex = {
+  readonly target: string;
+  /** When HR said so, epoch milliseconds. */
+  readonly at: number;
+  readonly workers: readonly string[];
+  readonly objects: readonly string[];
 };
 
 type Stored = { readonly format?: unknown; readonly value?: unknown };

@@ -1,26 +1,11 @@
-// What every run store does, whatever it is made of. The hostile names are those that table keys, blob names and URLs
-// stumble over.
+// What every run store does, whatever it is made of.
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Acceptance, RunStore } from "../../shared/ports.ts";
+import { hostileNames } from "../helpers/hostile-names.ts";
 import { anAppliedChange, anOutcome, aPlan, aRun, runIdAt, startOfTime } from "../helpers/records.ts";
 
 const signal = new AbortController().signal;
 const hour = 60 * 60_000;
-const hostileNames = [
-  "a/b",
-  "a\\b",
-  "a#b",
-  "a?b",
-  "a%2Fb",
-  "a'b",
-  "a\u0000b",
-  "a\u0085b",
-  "..",
-  "",
-  "ü 人 😀",
-  "\ud83d",
-  "x".repeat(900),
-].map((name) => ({ name, label: JSON.stringify(name).slice(0, 20) }));
 
 export type StartedRunStore = {
   readonly store: RunStore;
