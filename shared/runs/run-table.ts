@@ -1,12 +1,10 @@
 // The records of runs, in a table. One partition holds the records, newest first; one partition per target holds only
 // their ids in the same order, so that the record is written in one place and a target's runs are found without a scan.
-
-import { promisify } from "node:util";
-import { gunzip, gzip } from "node:zlib";
 import type { TableClient } from "@azure/data-tables";
 import { AppError } from "../core/errors.ts";
 import type { RunRecord } from "../core/run.ts";
 import type { RunStore } from "../ports.ts";
+import { packColumns, unpackColumns } from "../storage/packed-columns.ts";
 import { storageKey } from "../storage/storage-key.ts";
 import { callStore, unlessStatus } from "../storage/store-error.ts";
 import { readStored, writeStored } from "../storage/stored-wire.ts";
@@ -15,8 +13,6 @@ import { newestFirstKey } from "./run-id.ts";
 
 const partitionKey = "run";
 const format = "rollcall-run/1";
-// A column holds 64 KiB and a row 1 MiB.
-const bytesPerColumn = 60_000;
 
 /** @throws STORE_UNAVAILABLE, ABORTED, from every method */
 export function createRunTable(
@@ -24,13 +20,13 @@ export function createRunTable(
 ): Pick<RunStore, "putRun" | "getRun" | "listRuns"> {
   async function read(table: TableClient, rowKey: string, signal: AbortSignal): Promise<RunRecord | undefined> {
     const row = await unlessStatus([404], () => table.getEntity(partitionKey, rowKey, { abortSignal: signal }));
-    return row === undefined ? undefined : readStored(format, await unpack(row));
+    return row === undefined ? undefined : readStored(format, await unpackColumns(row));
   }
 
   async function newest(limit: number, signal: AbortSignal): Promise<readonly RunRecord[]> {
     const runs: RunRecord[] = [];
     for await (const row of listRows(await open(signal), { partitionKey, limit }, signal)) {
-      runs.push(readStored(format, await unpack(row)));
+      runs.push(readStored(format, await unpackColumns(row)));
     }
     return runs;
   }
@@ -62,7 +58,14 @@ export function createRunTable(
         const idRow = { partitionKey: partitionOf(request.target), rowKey };
         await table.upsertEntity(idRow, "Replace", { abortSignal: signal });
         // The columns beside the record are for people who look into the table.
-        const row = { partitionKey, rowKey, runId: run.id, target: request.target, status, ...(await pack(text)) };
+        const row = {
+          partitionKey,
+          rowKey,
+          runId: run.id,
+          target: request.target,
+          status,
+          ...(await packColumns(text)),
+        };
         await table.upsertEntity(row, "Replace", { abortSignal: signal });
       });
     },
@@ -81,23 +84,4 @@ export function createRunTable(
 
 function partitionOf(target: string): string {
   return `target-${storageKey(target)}`;
-}
-
-/** The text as columns `part0`, `part1` …, compressed: a blocked plan's reasons can be many. */
-async function pack(text: string): Promise<Record<string, Uint8Array>> {
-  const bytes = await promisify(gzip)(text);
-  const count = Math.ceil(bytes.length / bytesPerColumn);
-  return Object.fromEntries(
-    Array.from({ length: count }, (_, index) => [
-      `part${index}`,
-      bytes.subarray(index * bytesPerColumn, (index + 1) * bytesPerColumn),
-    ]),
-  );
-}
-
-async function unpack(row: Readonly<Record<string, unknown>>): Promise<string | undefined> {
-  const parts: Uint8Array[] = [];
-  for (let part = row.part0; part instanceof Uint8Array; part = row[`part${parts.length}`]) parts.push(part);
-  if (parts.length === 0) return undefined;
-  return (await promisify(gunzip)(Buffer.concat(parts))).toString("utf8");
 }

@@ -1,0 +1,124 @@
+// The queue that the Functions host hands requests out of, and the poison queue beside it, where the host puts what it
+// gives up. A message only says which subscription to look at.
+import type { QueueClient, ReceivedMessageItem } from "@azure/storage-queue";
+import type { PoisonQueue, RequestQueue } from "../request-ports.ts";
+import { checkPrefix, type StorageOptions } from "../storage/storage-clients.ts";
+import { callStore, unlessStatus } from "../storage/store-error.ts";
+import { inParallel } from "../storage/table-rows.ts";
+import { readRequestMessage } from "./request-message.ts";
+
+const messagesAtOnce = 32;
+// For so long nobody else sees what is being searched; a search that dies gives it back then.
+const searchSeconds = 60;
+
+type Found = { readonly item: ReceivedMessageItem; readonly wanted: boolean };
+
+/** The name of the queue of requests; the trigger in `functions/` reads the same one. */
+export function requestQueueName(prefix: string): string {
+  return `${prefix}-requests`;
+}
+
+/** The host's own name for it: https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue-trigger#poison-messages */
+export function poisonQueueName(prefix: string): string {
+  return `${requestQueueName(prefix)}-poison`;
+}
+
+/** Sends JSON as it is: `messageEncoding` of the host is `none`.
+ * @throws CONFIG_INVALID for an impossible prefix; STORE_UNAVAILABLE and ABORTED from every method */
+export function createRequestQueue(options: StorageOptions): RequestQueue & PoisonQueue {
+  const { credential, endpoints, prefix, tries = 5, retryDelayMs = 500 } = options;
+  checkPrefix(prefix);
+  const made = new Map<string, Promise<QueueClient>>();
+
+  async function make(name: string): Promise<QueueClient> {
+    const { QueueClient } = await import("@azure/storage-queue");
+    const queue = new QueueClient(`${endpoints.queue}/${name}`, credential, {
+      retryOptions: { maxTries: tries, retryDelayInMs: retryDelayMs, maxRetryDelayInMs: 16 * retryDelayMs },
+    });
+    await queue.createIfNotExists();
+    return queue;
+  }
+
+  function open(name: string): Promise<QueueClient> {
+    const known = made.get(name);
+    if (known !== undefined) return known;
+    const making = make(name);
+    made.set(name, making);
+    making.catch(() => made.delete(name));
+    return making;
+  }
+
+  async function sendText(text: string, delaySeconds: number, signal: AbortSignal): Promise<void> {
+    const queue = await open(requestQueueName(prefix));
+    await queue.sendMessage(text, { visibilityTimeout: delaySeconds, abortSignal: signal });
+  }
+
+  /** Sends first and takes off then: what is interrupted is done twice, which harms nothing. */
+  async function takeUp(poison: QueueClient, item: ReceivedMessageItem, signal: AbortSignal): Promise<void> {
+    const { message } = readRequestMessage(item.messageText);
+    if (message !== undefined) await sendText(JSON.stringify(message), 0, signal);
+    await unlessStatus([404], () => poison.deleteMessage(item.messageId, item.popReceipt, { abortSignal: signal }));
+  }
+
+  return {
+    async send(message, { delaySeconds = 0 }, signal) {
+      await callStore("queue the request", signal, () => sendText(JSON.stringify(message), delaySeconds, signal));
+    },
+    async listPoison(signal) {
+      return await callStore("list the requests that were given up", signal, async () => {
+        const poison = await open(poisonQueueName(prefix));
+        const [{ peekedMessageItems }, { approximateMessagesCount = 0 }] = await Promise.all([
+          poison.peekMessages({ numberOfMessages: messagesAtOnce, abortSignal: signal }),
+          poison.getProperties({ abortSignal: signal }),
+        ]);
+        const messages = peekedMessageItems.map(({ messageId, messageText, insertedOn }) => ({
+          id: messageId,
+          ...readRequestMessage(messageText),
+          givenUpAt: insertedOn.getTime(),
+        }));
+        return { messages, count: Math.max(approximateMessagesCount, messages.length) };
+      });
+    },
+    async takeUpPoison(which, signal) {
+      return await callStore("take up requests that were given up", signal, async () => {
+        const poison = await open(poisonQueueName(prefix));
+        const found: Found[] = [];
+        try {
+          for await (const item of hiddenMessages(poison, signal)) found.push({ item, wanted: isWanted(item, which) });
+          const wanted = found.filter((each) => each.wanted);
+          await inParallel(wanted, ({ item }) => takeUp(poison, item, signal));
+          return wanted.length;
+        } finally {
+          await showAgain(poison, found);
+        }
+      });
+    },
+  };
+}
+
+function isWanted(item: ReceivedMessageItem, which: Parameters<PoisonQueue["takeUpPoison"]>[0]): boolean {
+  if (which === "all") return true;
+  if ("id" in which) return item.messageId === which.id;
+  return readRequestMessage(item.messageText).message?.subscription === which.subscription;
+}
+
+/** All messages that can be seen, which are hidden from then on. */
+async function* hiddenMessages(queue: QueueClient, signal: AbortSignal): AsyncGenerator<ReceivedMessageItem> {
+  for (;;) {
+    const { receivedMessageItems } = await queue.receiveMessages({
+      numberOfMessages: messagesAtOnce,
+      visibilityTimeout: searchSeconds,
+      abortSignal: signal,
+    });
+    if (receivedMessageItems.length === 0) return;
+    yield* receivedMessageItems;
+  }
+}
+
+/** Gives back what was only looked through. Without an answer it comes back by itself. */
+async function showAgain(queue: QueueClient, found: readonly Found[]): Promise<void> {
+  const others = found.filter(({ wanted }) => !wanted);
+  await inParallel(others, async ({ item }) => {
+    await queue.updateMessage(item.messageId, item.popReceipt, item.messageText, 0).catch(() => undefined);
+  });
+}
