@@ -1,16 +1,19 @@
-// CEL's environments for rules about people and for rows, with the functions that keep every evaluation short.
+// CEL's environments for rules about people, for rows and for requests, with the functions that keep every evaluation short.
 import type { Environment, EvaluationError, ParseError } from "@marcbachmann/cel-js";
 import type { RE2JS } from "re2js";
 import type { Person } from "../core/person.ts";
 import { rulePersonFields } from "../core/policy.ts";
 import { replacedFunctions, spendFunction } from "./expression-limits.ts";
 import { failureCodes } from "./expression-reasons.ts";
+import { type RequestTypes, withRequestTypes } from "./request-types.ts";
 
 export type ExpressionEngine = {
   /** Variables `person` and `today`. */
   readonly people: Environment;
   /** Variable `row`. */
   readonly rows: Environment;
+  /** Variables `requester`, `product`, `request`, `subscriptions` and `today`. */
+  readonly requests: RequestTypes;
   /** The person in the form that `people` takes, until the next call. */
   readonly celPerson: (person: Person) => object;
   /** Compiles a pattern for `matches`. Throws where it is not RE2's syntax. */
@@ -93,6 +96,7 @@ export async function createExpressionEngine(): Promise<ExpressionEngine> {
       .registerVariable("person", "Person")
       .registerVariable("today", "string"),
     rows: common.clone().registerVariable("row", "map<string, dyn>"),
+    requests: withRequestTypes(common.clone()),
     celPerson,
     pattern,
     refill: () => {

@@ -18,8 +18,8 @@ export type ExpressionFacts = {
   readonly lists: readonly { readonly start: number; readonly end: number }[];
   /** Patterns of `matches`. */
   readonly patterns: readonly { readonly text: string; readonly at: number }[];
-  /** `has(name.field)`: the names. */
-  readonly hasOf: readonly { readonly name: string; readonly at: number }[];
+  /** Every `has()`: of `has(name.field)` the name and the field. */
+  readonly hasOf: readonly { readonly name?: string; readonly field?: string | undefined; readonly at: number }[];
 };
 
 export type Inspection =
@@ -68,9 +68,9 @@ export function inspectExpression(root: ASTNode): Inspection {
         patterns.push({ text: first.args, at: first.start });
       } else refuse("matches() takes a pattern that stands in the rule as text", first);
     }
-    if (call.name === "has" && first?.op === "." && first.args[0].op === "id") {
-      hasOf.push({ name: first.args[0].args, at: node.start });
-    }
+    if (call.name !== "has" || call.receiver !== undefined) return;
+    const [owner, field] = first?.op === "." ? first.args : [];
+    hasOf.push(owner?.op === "id" ? { at: node.start, name: owner.args, field } : { at: node.start });
   }
 
   function noteCall(call: Call, node: ASTNode, depth: number): void {

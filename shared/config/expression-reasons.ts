@@ -30,7 +30,7 @@ const sentences: Readonly<Record<string, string>> = {
 };
 
 /** The name after the dot, or the literal between brackets, that an access in the rule is about. */
-function accessedName(error: EvaluationError | ParseError): string | undefined {
+export function accessedName(error: EvaluationError | ParseError): string | undefined {
   const node = error.node;
   if (node === undefined || !Array.isArray(node.args)) return undefined;
   const index: unknown = node.args[1];
