@@ -129,11 +129,9 @@ const knownAsActive: ReadonlySet<RequestOutcomeCode | undefined> = new Set<Reque
   "unapproved",
 ]);
 
-/** About access that is there: an approval changes nothing at the service, a refusal suspends. */
+/** About access that is there: the comment tells of both answers, a refusal suspends as well. */
 function decidedReview(record: RequestRecord, subscription: Subscription): NextStep {
-  return record.answer?.answer === "approve" || isWritten(record, subscription)
-    ? { kind: "settle" }
-    : { kind: "write" };
+  return isWritten(record, subscription) ? { kind: "settle" } : { kind: "write" };
 }
 
 function openReview(view: View, { question }: RequestRecord): NextStep {

@@ -64,7 +64,7 @@ async function requesterAddresses(
     worker === undefined ? undefined : world.roster.findWorker(target, worker, signal),
     ownerId === undefined
       ? undefined
-      : world.openTarget(target, signal).then(({ apim }) => apim.getUser(ownerId, signal)),
+      : world.openTarget(target, signal).then((opened) => opened?.apim.getUser(ownerId, signal)),
   ]);
   const identities = (user?.value.identities ?? []).map(({ id }) => id);
   const addresses = [known?.entry.person.email, user?.value.email, ...identities];

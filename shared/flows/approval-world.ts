@@ -8,8 +8,6 @@ export type ApprovalTarget = {
   readonly name: string;
   /** Name of the installation in marks. */
   readonly owner: string;
-  /** Patterns of accounts that nothing is decided for. */
-  readonly protect: readonly string[];
   readonly apim: Apim;
   readonly policy: RequestPolicy;
   readonly leaver: {
@@ -37,8 +35,9 @@ export type ApprovalWorld = {
   readonly queue: RequestQueue;
   readonly notifier: Notifier;
   readonly audit: Audit;
-  /** The target of that name. @throws CONFIG_INVALID when the rules have no such target */
-  readonly openTarget: (name: string, signal: AbortSignal) => Promise<ApprovalTarget>;
+  /** The target of that name; undefined where the rules say nothing about requests, so none is looked at.
+   * @throws CONFIG_INVALID when the rules have no such target */
+  readonly openTarget: (name: string, signal: AbortSignal) => Promise<ApprovalTarget | undefined>;
   /** Address of the page that shows the question, signed; undefined where no public address is set.
    * @throws SECRET_UNAVAILABLE, SECRET_MALFORMED */
   readonly decisionUrl: (link: LinkTo, signal: AbortSignal) => Promise<string | undefined>;

@@ -1,0 +1,183 @@
+// Puts a request before people: chooses whom, records the question, and hands it to each of them with a link of their
+// own. The question stands before anybody is told; who has not been told yet is told by a later look.
+import { type Candidate, canBeAsked, chooseApprovers, managerOf } from "../core/approvers.ts";
+import type { ApproverSpec, Decision } from "../core/decision.ts";
+import { asAppError } from "../core/errors.ts";
+import type { Person } from "../core/person.ts";
+import { createQuestion } from "../core/question.ts";
+import type { Asked, RequestRecord } from "../core/request.ts";
+import { questionNotice } from "../core/request-notices.ts";
+import { aboutOf, audit, factsOf, type Look, put, type SeenBoth, type Stepped } from "./look.ts";
+import type { GatheredFacts } from "./request-facts.ts";
+
+const highestManager = 5;
+
+/** The first one above the requester who is at work and whose account is not blocked. */
+async function activeManager(requester: Person, { target, world, signal }: Look): Promise<Person | undefined> {
+  const passed = new Set([requester.worker]);
+  let person = requester;
+  for (let level = 0; level < highestManager; level += 1) {
+    const worker = managerOf(person);
+    const known =
+      worker === undefined || passed.has(worker)
+        ? undefined
+        : await world.roster.findWorker(target.name, worker, signal);
+    if (known === undefined) return undefined;
+    person = known.entry.person;
+    passed.add(person.worker);
+    if (!canBeAsked(known.entry)) continue;
+    const { userId } = known.entry;
+    const user = userId === undefined ? undefined : await target.apim.getUser(userId, signal);
+    if (user?.value.state !== "blocked") return person;
+  }
+  return undefined;
+}
+
+async function choose(
+  lists: readonly (readonly ApproverSpec[])[],
+  gathered: GatheredFacts,
+  except: readonly string[],
+  look: Look,
+): Promise<readonly Candidate[]> {
+  const { user, known, worker, facts } = gathered;
+  const person = known?.entry.person;
+  const asksManager = lists.flat().some(({ kind }) => kind === "manager");
+  const identities = (user?.identities ?? []).map(({ id }) => id);
+  const addresses = [person?.email, user?.email, ...identities].flatMap((address) => address ?? []);
+  const manager = asksManager && person !== undefined ? await activeManager(person, look) : undefined;
+  return chooseApprovers(lists, { manager, owners: facts.product.owners, requester: { worker, addresses } }, except);
+}
+
+/** Records the question. @throws STORE_UNAVAILABLE, APIM_* */
+export async function putQuestion(
+  record: RequestRecord,
+  version: string | undefined,
+  decision: Decision,
+  gathered: GatheredFacts,
+  look: Look,
+): Promise<Stepped> {
+  const { ask, rule } = decision;
+  const chosen = await choose([ask.approvers, ask.escalateTo, [{ kind: "owners" }]], gathered, [], look);
+  const approvers = chosen.map((each): Asked => ({ ...each, nonce: look.world.createNonce(), sentAt: 0 }));
+  const question = createQuestion(ask, approvers, rule, look.world.clock.now());
+  if (await put({ ...record, status: "asked", question }, version, look)) {
+    look.log.info("request.asked", { rule, approvers: approvers.length });
+    if (approvers.length === 0) look.log.warn("request.asked.nobody", { rule });
+  }
+  return "again";
+}
+
+type Kind = "ask" | "remind" | "escalate" | "review";
+
+/** Tells one approver. Gives what went wrong. */
+async function sendOne(
+  request: RequestRecord,
+  index: number,
+  kind: Kind,
+  seen: SeenBoth,
+  gathered: GatheredFacts,
+  look: Look,
+): Promise<RequestRecord["error"]> {
+  const { world, log, signal } = look;
+  const { question, target, subscription } = request;
+  const asked = question?.approvers[index];
+  if (question === undefined || asked === undefined) return undefined;
+  try {
+    const link = { target, subscription, nonce: asked.nonce, expiresAt: question.finalAt };
+    const url = await world.decisionUrl(link, signal);
+    const text = questionNotice(request, aboutOf(seen.subscription, gathered), kind, index);
+    const answerHere = url === undefined ? {} : { link: { text: "Answer the request", url } };
+    await world.notifier.send({ kind, to: [asked.address], ...text, ...answerHere }, signal);
+    return undefined;
+  } catch (cause) {
+    const { code, message } = asAppError(cause);
+    if (code === "ABORTED") throw cause;
+    log.warn("request.question.unsent", { kind, code });
+    return { code, message, at: world.clock.now() };
+  }
+}
+
+function kindFor(request: RequestRecord, { role }: Asked): Kind {
+  if (role === "escalation") return "escalate";
+  return request.review === undefined ? "ask" : "review";
+}
+
+/** Hands the question to those who have not got it. A way out that is down leaves them for the next sweep, and its
+ * failure in the record. */
+export async function sendQuestion(seen: SeenBoth, look: Look): Promise<Stepped> {
+  const request = seen.record.value;
+  const { question } = request;
+  if (question === undefined) return "done";
+  const gathered = await factsOf(seen, look);
+  const failures: NonNullable<RequestRecord["error"]>[] = [];
+  const approvers: Asked[] = [];
+  for (const [index, asked] of question.approvers.entries()) {
+    const error =
+      asked.sentAt === 0 ? await sendOne(request, index, kindFor(request, asked), seen, gathered, look) : undefined;
+    if (error !== undefined) failures.push(error);
+    const isNew = asked.sentAt === 0 && error === undefined;
+    approvers.push(isNew ? { ...asked, sentAt: look.world.clock.now() } : asked);
+  }
+  const sent = approvers.filter(({ sentAt }, index) => sentAt !== question.approvers[index]?.sentAt);
+  if (sent.length > 0) {
+    const text = `Asked ${sent.map(({ address }) => address).join(", ")}`;
+    await audit(request, { action: "asked", by: `rule ${question.rule}`, text }, look);
+  }
+  const { error: _, ...rest } = request;
+  const [error] = failures;
+  const next = { ...rest, question: { ...question, approvers }, updatedAt: look.world.clock.now() };
+  const kept = await look.world.requests.putRequest(
+    error === undefined ? next : { ...next, error },
+    seen.record.version,
+    look.signal,
+  );
+  return kept && error !== undefined ? "done" : "again";
+}
+
+/** Reminds everybody who was asked. */
+export async function remindPeople(seen: SeenBoth, look: Look): Promise<Stepped> {
+  const request = seen.record.value;
+  const { question } = request;
+  if (question === undefined) return "done";
+  const gathered = await factsOf(seen, look);
+  let unsent = 0;
+  for (const index of question.approvers.keys())
+    if ((await sendOne(request, index, "remind", seen, gathered, look)) !== undefined) unsent += 1;
+  // Tried again by the next sweep; who got it meanwhile gets the same notice with the same id.
+  if (unsent > 0) return "done";
+  await audit(request, { action: "reminded", by: "rollcall", text: "Reminded everybody who was asked" }, look);
+  const reminded = { ...question, remindedAt: look.world.clock.now() };
+  await put({ ...request, question: reminded }, seen.record.version, look);
+  return "again";
+}
+
+/** Puts the question before those whom the rules name for it, beside those who were asked. */
+export async function escalateQuestion(seen: SeenBoth, look: Look): Promise<Stepped> {
+  const request = seen.record.value;
+  const { question } = request;
+  if (question === undefined) return "done";
+  const gathered = await factsOf(seen, look);
+  const { ask } = look.target.policy.decide(gathered.facts);
+  const asked = question.approvers.map(({ address }) => address);
+  const chosen = await choose([ask.escalateTo], gathered, asked, look);
+  const more = chosen.map(
+    (each): Asked => ({ ...each, role: "escalation", nonce: look.world.createNonce(), sentAt: 0 }),
+  );
+  const approvers = [...question.approvers, ...more];
+  await put(
+    { ...request, question: { ...question, approvers, escalatedAt: look.world.clock.now() } },
+    seen.record.version,
+    look,
+  );
+  return "again";
+}
+
+/** Nobody answered: the answer that the rules name for that is recorded. */
+export async function finalAnswer(seen: SeenBoth, look: Look): Promise<Stepped> {
+  const request = seen.record.value;
+  const { question } = request;
+  if (question === undefined) return "done";
+  const answer = { answer: question.finalAnswer, rule: "final", at: look.world.clock.now() };
+  await put({ ...request, status: "decided", answer }, seen.record.version, look);
+  return "again";
+}

@@ -1,0 +1,123 @@
+// Access that is there: warns before its end, ends it, puts it before people again, and sees to keys that a leaver knows.
+import { parseMark, writeMark } from "../core/mark.ts";
+import type { RequestRecord, ReviewReason } from "../core/request.ts";
+import { accessEndedNotice, accessEndsNotice, unapprovedNotice } from "../core/request-notices.ts";
+import { commentWith, expiredLine } from "../core/state-comment.ts";
+import { putQuestion } from "./ask-people.ts";
+import { keepFacts, termsOf } from "./decide-request.ts";
+import {
+  aboutOf,
+  audit,
+  factsOf,
+  type Look,
+  newRecord,
+  put,
+  type Seen,
+  type SeenBoth,
+  type Stepped,
+  tell,
+} from "./look.ts";
+import type { GatheredFacts } from "./request-facts.ts";
+
+function ownerAddress({ known, user }: GatheredFacts): readonly string[] {
+  const address = known?.entry.person.email ?? user?.email;
+  return address === undefined || address === "" ? [] : [address];
+}
+
+/** Tells the owner that access is about to end. Not sent: the next sweep tries again. */
+export async function warnOfEnd(seen: SeenBoth, until: number, look: Look): Promise<Stepped> {
+  const request = seen.record.value;
+  const gathered = await factsOf(seen, look);
+  const notice = accessEndsNotice(request, aboutOf(seen.subscription, gathered), until);
+  if (!(await tell("accessEnds", ownerAddress(gathered), notice, look))) return "done";
+  await audit(request, { action: "warned", by: "rollcall", text: "Warned the owner that access ends" }, look);
+  const access = { warnDays: 0, ...request.access, warnedAt: look.world.clock.now() };
+  await put({ ...request, access }, seen.record.version, look);
+  return "again";
+}
+
+/** Ends access whose time is over: API Management keeps the date and does nothing about it. */
+export async function endAccess(seen: SeenBoth, until: number, look: Look): Promise<Stepped> {
+  const request = seen.record.value;
+  const { value, etag } = seen.subscription;
+  const gathered = await factsOf(seen, look);
+  if (value.state !== "expired") {
+    const stateComment = commentWith(value.stateComment, expiredLine(until), "drop");
+    const notify = request.terms?.notify ?? false;
+    await look.target.apim.patchSubscription(value.id, { state: "expired", stateComment, notify }, etag, look.signal);
+  }
+  const at = look.world.clock.now();
+  const text = "Access ended at the end of its time";
+  await audit(request, { action: "expired", by: "rollcall", text }, look);
+  const access = { warnDays: 0, ...request.access, expiredAt: at };
+  const ended: RequestRecord = { ...request, status: "closed", access, outcome: { code: "expired", text, at } };
+  if (!(await put(ended, seen.record.version, look))) return "again";
+  const notice = accessEndedNotice(request, aboutOf(seen.subscription, gathered), until);
+  await tell("accessEnded", ownerAddress(gathered), notice, look);
+  return "done";
+}
+
+/** Puts access that is there before people. */
+export async function reviewAccess(seen: Seen, reason: ReviewReason, look: Look): Promise<Stepped> {
+  const { record, subscription } = seen;
+  if (subscription === undefined) return "done";
+  const gathered = await factsOf({ subscription, ...(seen.gathered && { gathered: seen.gathered }) }, look);
+  const decision = look.target.policy.decide(gathered.facts);
+  const facts = await keepFacts(gathered, decision, look);
+  const known = reason === "unapproved" ? undefined : record?.value;
+  const base = known ?? newRecord(subscription, (record?.value.round ?? 0) + 1, gathered.worker, look);
+  const { answer: _, outcome: __, question: ___, ...rest } = base;
+  const asked: RequestRecord = { ...rest, review: reason, facts, terms: base.terms ?? termsOf(decision) };
+  return putQuestion(asked, record?.version, decision, gathered, look);
+}
+
+/** Access to a product with approval that nobody approved: reported once, asked about, or suspended, by the rules. */
+export async function handleUnapproved(seen: Seen, look: Look): Promise<Stepped> {
+  const { record, subscription } = seen;
+  const { unapproved } = look.target.policy.review;
+  if (subscription === undefined) return "done";
+  if (unapproved === "ask") return reviewAccess(seen, "unapproved", look);
+  const gathered = await factsOf({ subscription, ...(seen.gathered && { gathered: seen.gathered }) }, look);
+  const base = newRecord(subscription, (record?.value.round ?? 0) + 1, gathered.worker, look);
+  const at = look.world.clock.now();
+  if (unapproved === "suspend") {
+    const decision = look.target.policy.decide(gathered.facts);
+    const facts = await keepFacts(gathered, decision, look);
+    const answer = { answer: "reject", rule: "unapproved", at } as const;
+    const decided: RequestRecord = {
+      ...base,
+      status: "decided",
+      review: "unapproved",
+      facts,
+      terms: termsOf(decision),
+      answer,
+    };
+    await put(decided, record?.version, look);
+    return "again";
+  }
+  const text = "An active subscription of a product with approval, which nobody approved";
+  const found: RequestRecord = { ...base, status: "closed", outcome: { code: "unapproved", text, at } };
+  await audit(found, { action: "unapproved", by: "rollcall", text }, look);
+  if (!(await put(found, record?.version, look))) return "again";
+  await tell("review", gathered.facts.product.owners, unapprovedNotice(found, aboutOf(subscription, gathered)), look);
+  return "done";
+}
+
+/** Makes both keys anew that a leaver still knows. The mark that says so goes last: a look that dies does it again. */
+export async function regenerateKeys(seen: Seen, look: Look): Promise<Stepped> {
+  const { subscription } = seen;
+  const mark = parseMark(subscription?.value.stateComment ?? "");
+  if (subscription === undefined || mark.kind !== "mark") return "done";
+  const { apim } = look.target;
+  const { id } = subscription.value;
+  await apim.regenerateSubscriptionKeys(id, look.signal);
+  const fresh = await apim.getSubscription(id, look.signal);
+  if (fresh === undefined) return "again";
+  const { transferred: _, ...fields } = mark.fields;
+  const stateComment = writeMark(fresh.value.stateComment, fields);
+  await apim.patchSubscription(id, { stateComment }, fresh.etag, look.signal);
+  const text = "Made both keys anew: whoever handed the subscription over knew the old ones";
+  const about = seen.record?.value ?? newRecord(subscription, 1, undefined, look);
+  await audit(about, { action: "keysRegenerated", by: "rollcall", text }, look);
+  return "again";
+}
