@@ -1,20 +1,35 @@
-// `rollcall check`: settings and rules as a whole, every problem with its line. Asks no service.
+// `rollcall check`: settings and rules as a whole, every problem with its line, the cases in the rules and what is
+// probably not meant. Asks no service.
 import { type Command, exitCodes } from "../command.ts";
+import { printable } from "../printable.ts";
 
 export const check: Command = async ({ openApp, options, terminal, signal }) => {
   const app = await openApp();
-  const { rules, fileName } = await app.rules(signal);
+  const { rules, fileName, check: checkRules } = await app.rules(signal);
+  const { failures, tests, warnings } = await checkRules();
+  const ok = failures.length === 0;
   const summary = {
-    ok: true,
+    ok,
     rules: fileName,
     targets: rules.targets.length,
     sources: rules.sources.length,
     groups: rules.groups.length,
+    products: rules.approvals?.products.length ?? 0,
+    tests,
+    failures,
+    warnings,
   };
-  if (options.json) terminal.print(JSON.stringify(summary, undefined, 2));
-  else
-    terminal.print(
-      `${fileName}: in order; ${summary.targets} targets, ${summary.sources} sources, ${summary.groups} groups`,
-    );
-  return exitCodes.done;
+  if (options.json) {
+    terminal.print(JSON.stringify(summary, undefined, 2));
+    return ok ? exitCodes.done : exitCodes.configuration;
+  }
+  for (const line of warnings) terminal.print(`warning: ${printable(line)}`);
+  for (const line of failures) terminal.print(printable(line));
+  const counts = `${summary.targets} targets, ${summary.sources} sources, ${summary.groups} groups`;
+  const passed =
+    rules.approvals === undefined
+      ? ""
+      : `; ${summary.products} products with approvals, ${tests - failures.length} of ${tests} tests of them pass`;
+  terminal.print(`${fileName}: ${ok ? "in order" : "not in order"}; ${counts}${passed}`);
+  return ok ? exitCodes.done : exitCodes.configuration;
 };

@@ -2,11 +2,13 @@
 // of the file soon, and a hundred targets do not read it a hundred times.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import type { RequestPolicy } from "../core/decision.ts";
 import { AppError } from "../core/errors.ts";
 import type { OpenBlob } from "../people/source-deps.ts";
 import type { Clock } from "../ports.ts";
+import type { RulesCheck } from "./check-rules.ts";
 import type { Expressions } from "./expressions.ts";
-import { parseRules, type Rules, rulesError } from "./rules.ts";
+import { type ProblemAt, parseRules, type Rules, rulesError } from "./rules.ts";
 import type { RulesLocation } from "./settings.ts";
 import type { SourceSchemas } from "./source-schema.ts";
 
@@ -18,6 +20,11 @@ export type OpenedRules = {
   readonly fileName: string;
   /** Of the file's text: another one means other rules. */
   readonly digest: string;
+  readonly at: ProblemAt;
+  /** The cases in the rules, and warnings about them. */
+  readonly check: () => Promise<RulesCheck>;
+  /** What they say of requests; undefined where they say nothing. */
+  readonly requestPolicy: () => Promise<RequestPolicy | undefined>;
 };
 
 export type RulesDeps = {
@@ -65,8 +72,17 @@ export function createRulesReader(
     ]);
     const result = parseRules(text, fileName, { expressions, sourceSchemas });
     if (!result.ok) throw rulesError(result.problems);
+    const { rules, at } = result;
     const digest = createHash("sha256").update(text).digest("hex");
-    return { rules: result.rules, expressions, fileName, digest };
+    return {
+      rules,
+      expressions,
+      fileName,
+      digest,
+      at,
+      check: async () => (await import("./check-rules.ts")).checkRules({ rules, expressions, at }),
+      requestPolicy: async () => (await import("./approvals.ts")).createRequestPolicy(rules, expressions),
+    };
   };
 
   return (signal) => {

@@ -1,5 +1,6 @@
 // The format of rollcall.yaml. The checks, the JSON Schema for editors and the types of the rules are made from it.
 import { z } from "zod";
+import { approvalsSchema } from "./approvals-schema.ts";
 import type { Expressions } from "./expressions.ts";
 import { limitsSchema } from "./limits-schema.ts";
 import {
@@ -173,6 +174,9 @@ export function createRulesSchema({ expressions, sourceSchemas }: RulesDeps) {
       lifecycle: lifecycle.prefault({}).meta({ description: "How accounts come and go." }),
       protect,
       limits,
+      approvals: approvalsSchema(expressions).optional().meta({
+        description: "Answers requests for subscriptions. Absent: Rollcall leaves them alone.",
+      }),
     })
     .meta({ title: "Rules of Rollcall" });
 }

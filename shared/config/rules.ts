@@ -1,6 +1,7 @@
 // rollcall.yaml, read as a whole: either rules in which everything holds, or every problem with its line.
 import { z } from "zod";
 import { AppError } from "../core/errors.ts";
+import { approvalsFindings } from "./approvals-checks.ts";
 import { crossFindings } from "./rules-checks.ts";
 import { createRulesSchema, type RulesDeps } from "./rules-schema.ts";
 import { type Finding, schemaFindings } from "./schema-reasons.ts";
@@ -26,10 +27,14 @@ export type SourceRules = z.output<ReturnType<typeof sourceCommon>> & {
 export type Rules = Omit<ParsedRules, "sources"> & { readonly sources: readonly SourceRules[] };
 export type TargetRules = Rules["targets"][number];
 export type GroupRules = Rules["groups"][number];
+export type ApprovalRules = NonNullable<Rules["approvals"]>;
 
 export type RulesResult =
-  | { readonly ok: true; readonly rules: Rules }
+  | { readonly ok: true; readonly rules: Rules; readonly at: ProblemAt }
   | { readonly ok: false; readonly problems: readonly RulesProblem[] };
+
+/** A problem with the part at that path, for what is found in rules that hold. */
+export type ProblemAt = (path: readonly PropertyKey[], reason: string) => RulesProblem;
 
 function pathText(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, step) => {
@@ -78,31 +83,36 @@ export function parseRules(text: string, file: string, deps: RulesDeps): RulesRe
   const yaml = readYaml(text);
   if (!yaml.ok) return { ok: false, problems: yaml.problems.map((problem) => ({ file, path: "", ...problem })) };
   const { value, positionOf } = yaml;
+  const at = (path: readonly PropertyKey[], reason: string, key?: string): RulesProblem => ({
+    file,
+    ...positionOf(path, key),
+    path: pathText(key === undefined ? path : [...path, key]),
+    reason,
+  });
   const schema = createRulesSchema(deps);
   const parsed = schema.safeParse(value, { reportInput: true });
   const findings = [
     ...schemaFindings(schema, parsed.error?.issues ?? []),
     ...crossFindings(value, deps.sourceSchemas),
+    ...approvalsFindings(value),
     ...kindFindings(value, deps.sourceSchemas),
   ];
   if (parsed.success && findings.length === 0) {
-    return { ok: true, rules: { ...parsed.data, sources: toSources(parsed.data, value, deps) } };
+    return { ok: true, rules: { ...parsed.data, sources: toSources(parsed.data, value, deps) }, at };
   }
-  const problems = findings.map(({ path, key, reason }) => ({
-    file,
-    ...positionOf(path, key),
-    path: pathText(key === undefined ? path : [...path, key]),
-    reason,
-  }));
+  const problems = findings.map(({ path, key, reason }) => at(path, reason, key));
   const unique = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
   return { ok: false, problems: [...unique.values()].sort(compareProblems) };
 }
 
+/** A problem as one line, which editors can jump to. */
+export function problemText({ file, line, column, path, reason }: RulesProblem): string {
+  return `${file}:${line}:${column}: ${path === "" ? "" : `${path}: `}${reason}`;
+}
+
 /** All problems as one error, a line for each. */
 export function rulesError(problems: readonly RulesProblem[]): AppError {
-  const lines = problems.map(
-    ({ file, line, column, path, reason }) => `${file}:${line}:${column}: ${path === "" ? "" : `${path}: `}${reason}`,
-  );
+  const lines = problems.map(problemText);
   return new AppError(
     "CONFIG_INVALID",
     `Cannot use the rules: ${lines.length} problem${lines.length === 1 ? "" : "s"} found\n${lines.join("\n")}`,

@@ -23,6 +23,7 @@ describe("parseRules()", () => {
 
     expect(result).toEqual({
       ok: true,
+      at: expect.any(Function),
       rules: {
         owner: "contoso",
         targets: [
@@ -115,7 +116,7 @@ describe("parseRules()", () => {
     ["owner: contoso", "owner: [contoso]", "1:8 owner: expected a text, found a list"],
     ["owner: contoso", "owner:", "1:7 owner: expected a text, found nothing"],
     ["owner: contoso", "owner: a b", "1:8 owner: expected letters, digits, dots, hyphens and underscores, at most 64"],
-    ["owner: contoso", "owner: contoso\napprovals: []", "2:1 approvals: there is no such key"],
+    ["owner: contoso", "owner: contoso\napprovals: []", "2:12 approvals: expected keys and values, found a list"],
     ["owner: contoso", "owner: contoso\nowner: contoso", "2:1 : Map keys must be unique"],
     ["name: main", "name: Main", "3:11 targets[0].name: expected lower-case letters, digits and hyphens, at most 63"],
     ["name: main", "name: main\n    everyMinutes: 4", "4:19 targets[0].everyMinutes: expected at least 5"],
