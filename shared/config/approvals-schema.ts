@@ -18,7 +18,7 @@ const approvers = z.array(approver).max(20);
 const days = z.int().min(1).max(365);
 
 /** Names that records and comments use for decisions that no rule made. */
-const takenNames: readonly string[] = ["default", "person", "final"];
+const takenNames: readonly string[] = ["default", "person", "final", "unapproved"];
 
 const ruleName = checkedText((name) => {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name))

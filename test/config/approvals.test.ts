@@ -185,7 +185,7 @@ describe("approvals in the rules", () => {
     ["{ name: a, aprove: true }", 'there is no such key; did you mean "approve"?', ".aprove", 22],
     [
       "{ name: default, ask: true }",
-      "expected another name: default, person, final stand for decisions without a rule",
+      "expected another name: default, person, final, unapproved stand for decisions without a rule",
       ".name",
       19,
     ],
