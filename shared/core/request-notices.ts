@@ -123,19 +123,19 @@ export function unapprovedNotice(request: RequestRecord, about: About): NoticeTe
 
 /** For the manager and a product's owners: whose keys stop with a last day. */
 export function leaverNotice(
-  leaver: { readonly target: string; readonly user: string; readonly lastDay: string; readonly suspends: boolean },
+  leaver: { readonly target: string; readonly user: string; readonly lastDay: string; readonly handsOver: boolean },
   about: About,
   subscriptions: readonly string[],
 ): NoticeText {
-  const { target, user, lastDay, suspends } = leaver;
+  const { target, user, lastDay, handsOver } = leaver;
   return {
     id: [target, user, about.product, "leaver", lastDay].join("/"),
     subject: `${about.product}: keys of somebody who leaves on ${lastDay}`,
     lines: [
       `${whoAsks(about)} leaves on ${lastDay} and has ${subscriptions.length === 1 ? "a subscription" : `${subscriptions.length} subscriptions`} to ${about.product}: ${subscriptions.join(", ")}.`,
-      suspends
-        ? "The keys stop working after that day. If a system uses them, give it keys of its own before."
-        : "The subscriptions are handed over after that day; whoever leaves still knows the keys until they are made anew.",
+      handsOver
+        ? "The subscriptions are handed over after that day; whoever leaves knows the keys until they are made anew."
+        : "The keys stop working after that day. If a system uses them, give it keys of its own before.",
     ],
   };
 }

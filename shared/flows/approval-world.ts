@@ -11,6 +11,8 @@ export type ApprovalTarget = {
   readonly apim: Apim;
   readonly policy: RequestPolicy;
   readonly leaver: {
+    /** Whether a leaver's subscriptions are handed over; otherwise their keys stop. */
+    readonly handsOver: boolean;
     /** The product's owners and the manager are told so many days before a last day. Absent: nobody is. */
     readonly warnDaysBefore?: number;
     /** Both keys of a subscription that was handed over are made anew after so many days. Absent: only reported. */

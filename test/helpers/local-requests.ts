@@ -73,7 +73,7 @@ export async function startLocalRequests(options: LocalRequestsOptions) {
   const queue = createMemoryRequestQueue();
   const audit = createMemoryAudit();
   const notices: Notice[] = [];
-  const target = await createApprovalTarget(options.rules, apim, options.leaver ?? {});
+  const target = await createApprovalTarget(options.rules, apim, options.leaver ?? { handsOver: false });
   let nonces = 0;
   const world: ApprovalWorld = {
     clock,

@@ -1,0 +1,110 @@
+// Before somebody's last day: the manager and the product's owners learn which keys stop, once for each owner and
+// product. Writes nothing to API Management.
+import { canBeAsked, managerOf } from "../core/approvers.ts";
+import { addDays, createCalendar } from "../core/calendar.ts";
+import type { Subscription, User } from "../core/directory.ts";
+import { asAppError } from "../core/errors.ts";
+import { foldAddress } from "../core/fold.ts";
+import type { Person } from "../core/person.ts";
+import { leaverNotice } from "../core/request-notices.ts";
+import { workerOf } from "../core/requester.ts";
+import { tell } from "./look.ts";
+import type { Sweep } from "./sweep-requests.ts";
+
+/** The last day, where it is near and not over. */
+function lastDayOf(person: Person, days: number, { target, world }: Sweep): string | undefined {
+  const { endDate, timeZone, unreadable } = person;
+  if (endDate === undefined || unreadable.includes("endDate")) return undefined;
+  const zone = timeZone === undefined || unreadable.includes("timeZone") ? target.policy.defaultTimeZone : timeZone;
+  const today = createCalendar(world.clock.now()).today(zone);
+  return today <= endDate && endDate <= addDays(today, days) ? endDate : undefined;
+}
+
+async function managerAddress(person: Person, { target, world, signal }: Sweep): Promise<readonly string[]> {
+  const manager = managerOf(person);
+  const known = manager === undefined ? undefined : await world.roster.findWorker(target.name, manager, signal);
+  return known !== undefined && canBeAsked(known.entry) ? [known.entry.person.email ?? ""] : [];
+}
+
+type Leaver = { readonly user: string; readonly person: Person; readonly lastDay: string };
+
+async function warn({ user, person, lastDay }: Leaver, held: readonly Subscription[], sweep: Sweep): Promise<void> {
+  const { target, world, signal } = sweep;
+  const product = held[0]?.productId ?? "";
+  // The note that it was sent comes after the sending: a sweep that dies sends the same notice again.
+  const note = `leaver-${JSON.stringify([target.name, user, product, lastDay])}`;
+  if ((await world.requests.getFacts(note, signal)) !== undefined) return;
+  const to = [...(await managerAddress(person, sweep)), ...target.policy.owners(product)];
+  const addresses = [...new Map(to.map((address) => [foldAddress(address), address])).values()];
+  const about = { product, name: "", person, account: undefined };
+  const leaver = { target: target.name, user, lastDay, handsOver: target.leaver.handsOver };
+  const text = leaverNotice(
+    leaver,
+    about,
+    held.map(({ displayName, id }) => displayName || id),
+  );
+  if (!(await tell("leaverKeys", addresses, text, { ...sweep, log: world.log }))) return;
+  await world.audit.append(
+    {
+      at: world.clock.now(),
+      target: target.name,
+      action: "leaverWarned",
+      user,
+      product,
+      by: "rollcall",
+      text: "Told manager and owners of the product which keys stop with a last day",
+    },
+    signal,
+  );
+  await world.requests.putFacts(note, { salt: "", facts: { at: world.clock.now() } }, signal);
+}
+
+/** Those that have a key, by it. */
+function groupBy(
+  subscriptions: readonly Subscription[],
+  keyOf: (subscription: Subscription) => string | undefined,
+): ReadonlyMap<string, readonly Subscription[]> {
+  const groups = new Map<string, Subscription[]>();
+  for (const subscription of subscriptions) {
+    const key = keyOf(subscription);
+    if (key === undefined) continue;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [subscription]);
+    else group.push(subscription);
+  }
+  return groups;
+}
+
+async function warnOfOne(user: User, held: readonly Subscription[], days: number, sweep: Sweep): Promise<void> {
+  const { target, world, signal } = sweep;
+  const worker = workerOf(user, target.owner);
+  const known = worker === undefined ? undefined : await world.roster.findWorker(target.name, worker, signal);
+  const person = known?.entry.person;
+  const lastDay = person === undefined ? undefined : lastDayOf(person, days, sweep);
+  if (person === undefined || lastDay === undefined) return;
+  for (const list of groupBy(held, ({ productId }) => productId).values())
+    await warn({ user: user.id, person, lastDay }, list, sweep);
+}
+
+/** Warns about everybody whose last day is near. One whose warning fails does not keep the others from theirs. */
+export async function warnOfLeavers(sweep: Sweep): Promise<void> {
+  const { target, world, signal } = sweep;
+  const days = target.leaver.warnDaysBefore;
+  if (days === undefined) return;
+  const [users, active] = await Promise.all([
+    target.apim.listUsers(signal),
+    target.apim.listSubscriptions({ state: "active" }, signal),
+  ]);
+  const byOwner = groupBy(active, ({ ownerId }) => ownerId);
+  for (const user of users) {
+    const held = byOwner.get(user.id);
+    if (held === undefined) continue;
+    try {
+      await warnOfOne(user, held, days, sweep);
+    } catch (cause) {
+      const { code } = asAppError(cause);
+      if (code === "ABORTED") throw cause;
+      world.log.warn("leaver.unwarned", { target: target.name, user: user.id, code });
+    }
+  }
+}
