@@ -44,6 +44,32 @@ export function lineHash(line: string): string {
   return createHash("sha256").update(line, "utf8").digest("hex");
 }
 
+/** Where a chain ends whose last line this is; number 0 for a line that is not a record. */
+export function chainEnd(line: string): ChainEnd {
+  return { number: readAuditLine(line)?.number ?? 0, hash: lineHash(line) };
+}
+
+/** The record that a line holds; undefined when it is none. */
+export function readAuditLine(line: string): AuditRecord | undefined {
+  const value = parse(line);
+  return isRecord(value) ? value : undefined;
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is AuditRecord {
+  if (typeof value !== "object" || value === null) return false;
+  const numbers = ["number", "at"].map((name) => Reflect.get(value, name));
+  const texts = ["previous", "target", "action", "by", "text"].map((name) => Reflect.get(value, name));
+  return numbers.every((field) => typeof field === "number") && texts.every((field) => typeof field === "string");
+}
+
 /** The line of the record that comes after `end`, without a line break. */
 export function chainLine(
   entry: AuditEntry,
