@@ -65,6 +65,7 @@ export async function createWorld(endpoints: readonly Endpoint[], setup: Setup):
     log,
     store,
     queue: { send: async () => undefined },
+    roster: { put: async () => undefined },
     createId: () => createRunId(clock.now(), Math.random),
     openTarget,
   };

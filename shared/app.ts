@@ -1,18 +1,26 @@
-// The only file that sees settings and adapters together. Nothing is opened before it is needed: importing a function
-// costs nothing, and the first run pays for what it uses.
-import type { TokenCredential } from "@azure/identity";
 import { createSystemClock } from "./clock.ts";
 import type { OpenedRules, RulesDeps } from "./config/open-rules.ts";
 import type { TargetRules } from "./config/rules.ts";
 import type { Settings } from "./config/settings.ts";
+import type { LinkTo } from "./flows/approval-world.ts";
 import { createHealthCheck, type Health } from "./flows/check-health.ts";
 import type { Target } from "./flows/make-plan.ts";
 import type { SpacedSource } from "./flows/read-people.ts";
 import type { RunWorld } from "./flows/slice.ts";
 import type { TimedTarget } from "./flows/tick.ts";
 import { createJsonLog } from "./log/json-log.ts";
-import type { SourceDeps } from "./people/source-deps.ts";
-import type { Apim, Clock, Log, RunQueue, RunStore, Secrets } from "./ports.ts";
+import type { Apim, Clock, Log, RunStore, Secrets } from "./ports.ts";
+
+import {
+  type ApprovalParts,
+  blobEndpoints,
+  once,
+  type Parts,
+  secretsOf,
+  sourceDeps,
+  storageParts,
+} from "./wiring/app-parts.ts";
+import { createApprovalTargets, type OpenApprovalTarget } from "./wiring/approval-target.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,6 +32,14 @@ export type App = {
   readonly store: () => Promise<RunStore>;
   /** Everything that a run needs, with its log. */
   readonly world: (log: Log) => Promise<RunWorld>;
+  /** What answering requests is kept in, each made on first use. */
+  readonly approvals: ApprovalParts;
+  /** The target of that name with its rules about requests; undefined where there are none. @throws CONFIG_INVALID */
+  readonly approvalTarget: OpenApprovalTarget;
+  /** Address of the page for one question; undefined where no public address is set. */
+  readonly decisionUrl: (link: LinkTo, signal: AbortSignal) => Promise<string | undefined>;
+  /** The client of a target: one for each, whoever asks. */
+  readonly apim: (target: TargetRules, log: Log) => Promise<Apim>;
   readonly sources: (
     names: readonly string[] | undefined,
     log: Log,
@@ -34,78 +50,6 @@ export type App = {
   /** A log whose lines go to `write`. */
   readonly log: (write: (line: string) => void) => Log;
 };
-
-/** Makes something on first use; a failure is not kept. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
-  };
-}
-
-type Parts = { readonly settings: Settings; readonly clock: Clock; readonly identity: TokenCredential };
-
-function storageParts({ settings, clock, identity }: Parts): {
-  store: () => Promise<RunStore>;
-  queue: () => Promise<RunQueue>;
-} {
-  const options = async () => {
-    const { storageEndpoints } = await import("./storage/storage-endpoints.ts");
-    return { credential: identity, endpoints: storageEndpoints(settings.storage), prefix: settings.statePrefix, clock };
-  };
-  return {
-    store: once(async () => (await import("./runs/azure-run-store.ts")).createAzureRunStore(await options())),
-    queue: once(async () => (await import("./runs/run-queue.ts")).createRunQueue(await options())),
-  };
-}
-
-function secretsOf({ settings, clock, identity }: Parts): () => Promise<Secrets> {
-  return once(async () => {
-    const [{ createKeyVaultSecrets }, { AppError }] = await Promise.all([
-      import("./secrets/key-vault.ts"),
-      import("./core/errors.ts"),
-    ]);
-    const { url, verifyChallenge } = settings.keyVault;
-    if (url === undefined)
-      throw new AppError(
-        "CONFIG_INVALID",
-        "Cannot read a secret: ROLLCALL_KEY_VAULT_URL is not set, the URL of a Key Vault was expected",
-      );
-    return createKeyVaultSecrets({
-      vaultUrl: url,
-      credential: identity,
-      clock,
-      disableChallengeResourceVerification: !verifyChallenge,
-    });
-  });
-}
-
-async function blobEndpoints({ settings }: Parts): Promise<(account: string) => string> {
-  const { blobEndpointOf } = await import("./storage/storage-endpoints.ts");
-  return (account) => blobEndpointOf(account, settings.storage);
-}
-
-function sourceDeps(
-  parts: Parts,
-  secrets: () => Promise<Secrets>,
-  rules: OpenedRules,
-  log: Log,
-): () => Promise<Omit<SourceDeps, "memory">> {
-  return async () => {
-    const { createSourceDeps } = await import("./people/create-source-deps.ts");
-    return createSourceDeps({
-      ...parts,
-      blobEndpointOf: await blobEndpoints(parts),
-      secrets: { get: async (name, options) => (await secrets()).get(name, options) },
-      expressions: rules.expressions,
-      log,
-    });
-  };
-}
 
 /** The app of an environment. @throws CONFIG_INVALID with every wrong setting */
 export async function createApp(environment: Environment): Promise<App> {
@@ -118,7 +62,7 @@ export async function createApp(environment: Environment): Promise<App> {
     ...(settings.clientId === undefined ? {} : { clientId: settings.clientId }),
   });
   const parts: Parts = { settings, clock, identity };
-  const { store, queue } = storageParts(parts);
+  const { store, queue, approvals } = storageParts(parts);
   const secrets = secretsOf(parts);
   const clients = new Map<string, Apim>();
   const sharedReads = once(async () => (await import("./people/share-reads.ts")).createSharedReads(clock));
@@ -216,11 +160,21 @@ export async function createApp(environment: Environment): Promise<App> {
     secrets,
     rules,
     store,
+    approvals,
+    apim: openClient,
+    approvalTarget: createApprovalTargets(rules, openClient),
+    decisionUrl: async () => undefined,
     sources,
     timedTargets,
     async world(log) {
-      const [runs, messages, { createRunId }] = await Promise.all([store(), queue(), import("./runs/run-id.ts")]);
+      const [runs, messages, roster, { createRunId }] = await Promise.all([
+        store(),
+        queue(),
+        approvals.roster(),
+        import("./runs/run-id.ts"),
+      ]);
       return {
+        roster,
         clock,
         log,
         store: runs,
@@ -247,4 +201,9 @@ export function currentApp(): Promise<App> {
 /** Name of the run queue, which a trigger has to know before anything is read. */
 export function runQueue(): string {
   return `${process.env.ROLLCALL_STATE_PREFIX || "rollcall"}-runs`;
+}
+
+/** Name of the queue of requests. */
+export function requestQueue(): string {
+  return `${process.env.ROLLCALL_STATE_PREFIX || "rollcall"}-requests`;
 }

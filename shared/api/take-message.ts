@@ -5,18 +5,20 @@ import { runSlice } from "../flows/run-slice.ts";
 import type { Log } from "../ports.ts";
 
 /** `maxDequeueCount` of host.json: after this try the host puts the message on the poison queue. */
-const lastDequeueCount = 5;
+export const lastDequeueCount = 5;
 
 function runIdOf(message: unknown): string | undefined {
-  const value: unknown = typeof message === "string" ? safeParse(message) : message;
+  const value = parseMessage(message);
   return typeof value === "object" && value !== null && "runId" in value && typeof value.runId === "string"
     ? value.runId
     : undefined;
 }
 
-function safeParse(text: string): unknown {
+/** The host hands on JSON as a value, and anything else as text. */
+export function parseMessage(message: unknown): unknown {
+  if (typeof message !== "string") return message;
   try {
-    return JSON.parse(text);
+    return JSON.parse(message);
   } catch {
     return undefined;
   }

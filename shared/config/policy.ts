@@ -63,7 +63,8 @@ function toLimits(...layers: readonly Rules["limits"][]): Limits {
   return { ...defaultLimits, ...Object.fromEntries(named) };
 }
 
-function targetNamed(rules: Rules, name: string): TargetRules {
+/** @throws CONFIG_INVALID for a target that the rules do not have */
+export function targetNamed(rules: Rules, name: string): TargetRules {
   const target = rules.targets.find((each) => each.name === name);
   if (target !== undefined) return target;
   const known = rules.targets.map((each) => `"${each.name}"`).join(", ");

@@ -64,6 +64,14 @@ const lifecycle = z.strictObject({
       deleteAfterDays: z.int().min(1).max(3_650).optional().meta({
         description: "Blocked accounts are deleted after so many days, in a plan of their own. Absent: never.",
       }),
+      warnDaysBefore: z.int().min(1).max(365).optional().meta({
+        description:
+          "So many days before a last day the manager and the product's owners are told which keys are concerned. Absent: nobody is.",
+      }),
+      regenerateAfterDays: z.int().min(0).max(365).optional().meta({
+        description:
+          "Both keys of a subscription that was handed over are made anew after so many days. Absent: only reported.",
+      }),
     })
     .prefault({})
     .meta({ description: "What becomes of people who leave." }),

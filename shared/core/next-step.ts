@@ -87,10 +87,11 @@ function openRequest(view: View, subscription: Subscription, record: RequestReco
   return { kind: "decide", round: record.round };
 }
 
-function keysAreDue({ now, regenerateAfterDays }: View, { stateComment }: Subscription): boolean {
+function keysAreDue({ now, owner, regenerateAfterDays }: View, { stateComment }: Subscription): boolean {
   if (regenerateAfterDays === undefined) return false;
   const mark = parseMark(stateComment);
-  const at = mark.kind === "mark" ? epochMs(mark.fields.transferred ?? "") : undefined;
+  if (mark.kind !== "mark" || mark.fields.owner !== owner) return false;
+  const at = epochMs(mark.fields.transferred ?? "");
   return at !== undefined && now - at >= regenerateAfterDays * dayMs;
 }
 

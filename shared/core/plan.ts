@@ -13,6 +13,7 @@ import { countOwnMembers, planGroups } from "./plan-groups.ts";
 import { planSubscriptions } from "./plan-subscriptions.ts";
 import { planUsers } from "./plan-users.ts";
 import type { Policy } from "./policy.ts";
+import { rosterEntries, type WorkerEntry } from "./roster-entries.ts";
 import { resolveWorkers, type Standing } from "./workers.ts";
 
 /** Deletes are never mixed with anything else: they come in a plan of their own. */
@@ -181,16 +182,22 @@ function countBase(directory: Directory, accounts: Accounts, groups: Policy["gro
   };
 }
 
-/** The plan but for subscriptions; give those to get it whole. It may be asked several times.
- * @throws CONFIG_INVALID when the rules name a group that cannot be managed */
-export function draftPlan(input: DraftInput): (subscriptions: PlanInput["subscriptions"]) => Plan {
+export type PlanDraft = {
+  /** The plan with the subscriptions of those who leave and of those who return. It may be asked several times. */
+  readonly plan: (subscriptions: PlanInput["subscriptions"]) => Plan;
+  /** Who works and who has left, as the plan takes them. */
+  readonly roster: () => readonly WorkerEntry[];
+};
+
+/** The plan but for subscriptions. @throws CONFIG_INVALID when the rules name a group that cannot be managed */
+export function draftPlan(input: DraftInput): PlanDraft {
   const resolved = resolve(input);
   const base = countBase(input.directory, resolved.accounts, input.policy.groups);
   const partsWith: (subscriptions: PlanInput["subscriptions"]) => Parts =
     input.purpose === "delete"
       ? () => ({ changes: planDeletes(resolved, input), findings: [], problems: [] })
       : planSync(resolved, input);
-  return (subscriptions) => {
+  const plan = (subscriptions: PlanInput["subscriptions"]): Plan => {
     const parts = partsWith(subscriptions);
     const sorted = sortChanges(parts.changes);
     const changes = input.worker === undefined ? sorted : onlyWorker(sorted, input.worker);
@@ -205,12 +212,13 @@ export function draftPlan(input: DraftInput): (subscriptions: PlanInput["subscri
       problems: [...resolved.problems, ...parts.problems],
     };
   };
+  return { plan, roster: () => rosterEntries(resolved.standings, resolved.accounts) };
 }
 
 /** The plan. The order of people, users and groups makes no difference to it.
  * @throws CONFIG_INVALID when the rules name a group that cannot be managed */
 export function plan(input: PlanInput): Plan {
-  return draftPlan(input)(input.subscriptions);
+  return draftPlan(input).plan(input.subscriptions);
 }
 
 /** Whose subscriptions a plan needs to see: of the accounts that it blocks or unblocks. Read them, and ask the draft again. */

@@ -199,7 +199,11 @@ export function recheckSubscription(
   if (change.kind === "transferSubscription" && owner === foldId(change.after.ownerId))
     return already("The subscription is handed over already");
   if (owner !== foldId(change.before.ownerId)) return changed("The subscription has another owner now");
-  if (change.kind === "transferSubscription") return { go: true, fields: { ownerId: change.after.ownerId } };
+  if (change.kind === "transferSubscription") {
+    const mark = { owner: context.owner, key: change.before.ownerId, transferred: context.at };
+    const stateComment = writeMark(subscription.stateComment, mark);
+    return { go: true, fields: { ownerId: change.after.ownerId, stateComment } };
+  }
   if (subscription.state === change.after.state) return already(`The subscription is ${subscription.state} already`);
   if (subscription.state !== change.before.state) return changed(`The subscription is ${subscription.state} now`);
   if (change.kind === "suspendSubscription") {

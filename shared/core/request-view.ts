@@ -15,6 +15,8 @@ export type Gathered = {
 
 export type View = {
   readonly now: number;
+  /** Name of the installation in marks. */
+  readonly owner: string;
   /** Read after the record: where the record says that an answer was written, a submitted one was submitted again. */
   readonly subscription: Subscription | undefined;
   readonly record: RequestRecord | undefined;

@@ -53,6 +53,7 @@ async function stepFor(seen: Seen, deep: boolean, look: Look): Promise<{ step: N
   const { regenerateAfterDays } = target.leaver;
   const view = {
     now: world.clock.now(),
+    owner: target.owner,
     subscription: seen.subscription?.value,
     record: seen.record?.value,
     deep,

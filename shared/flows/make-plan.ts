@@ -4,6 +4,7 @@ import type { Directory, Subscription } from "../core/directory.ts";
 import { guard, type Verdict, windowMs } from "../core/guard.ts";
 import { draftPlan, type Plan, type PlanPurpose, planSubscriptionOwners, type SpacedRead } from "../core/plan.ts";
 import type { Policy } from "../core/policy.ts";
+import type { WorkerEntry } from "../core/roster-entries.ts";
 import type { Apim, Clock, Log, RunStore } from "../ports.ts";
 import { readPeople, type SpacedSource } from "./read-people.ts";
 
@@ -22,7 +23,12 @@ export type Target = {
 
 export type PlanWorld = { readonly clock: Clock; readonly log: Log; readonly store: RunStore };
 
-export type PlannedRun = { readonly plan: Plan; readonly verdict: Verdict; readonly reads: readonly SpacedRead[] };
+export type PlannedRun = {
+  readonly plan: Plan;
+  readonly verdict: Verdict;
+  readonly reads: readonly SpacedRead[];
+  readonly roster: () => readonly WorkerEntry[];
+};
 
 async function readDirectory(target: Target, signal: AbortSignal): Promise<Directory> {
   const { apim, policy } = target;
@@ -102,9 +108,9 @@ export async function makePlan(
     suspended: new Set(memory.suspended.keys()),
     ...(request.worker === undefined ? {} : { worker: request.worker }),
   });
-  const first = draft(new Map());
+  const first = draft.plan(new Map());
   const owners = planSubscriptionOwners(first, policy);
-  const planned = owners.length === 0 ? first : draft(await readSubscriptions(apim, owners, signal));
+  const planned = owners.length === 0 ? first : draft.plan(await readSubscriptions(apim, owners, signal));
   const verdict = guard(planned, policy.limits, applied);
   log.info("plan.made", {
     digest: planned.digest,
@@ -113,5 +119,5 @@ export async function makePlan(
     problems: planned.problems.length,
     verdict: verdict.status,
   });
-  return { plan: planned, verdict, reads };
+  return { plan: planned, verdict, reads, roster: draft.roster };
 }

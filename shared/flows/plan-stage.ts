@@ -1,13 +1,13 @@
 // The first half of a run: the plan, stored before anything is written to the service.
 import { stillHolding } from "../core/accept.ts";
 import { changeId } from "../core/change.ts";
-import { AppError } from "../core/errors.ts";
+import { AppError, asAppError } from "../core/errors.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Plan, SpacedRead } from "../core/plan.ts";
 import { countChanges, countProblems } from "../core/report.ts";
 import type { RunRecord } from "../core/run.ts";
 import { withChanges } from "./changes-between.ts";
-import { makePlan } from "./make-plan.ts";
+import { makePlan, type PlannedRun } from "./make-plan.ts";
 import { summarizeReads } from "./read-people.ts";
 import { type Planned, type Slice, save } from "./slice.ts";
 
@@ -52,6 +52,24 @@ function changesFromOf(reads: readonly SpacedRead[]): Pick<RunRecord, "changesFr
   return mark === undefined || others.length > 0 ? {} : { changesFrom: { ...mark, source: only?.read.source ?? "" } };
 }
 
+/** Writes down what HR says, for answering requests between two runs. Only after reads that are whole: what was there
+ * stays otherwise, and grows old. A failure costs requests their facts for a while, never the run.
+ * @throws ABORTED */
+async function keepRoster(run: RunRecord, { reads, roster }: PlannedRun, slice: Slice): Promise<void> {
+  const { world, log, signal } = slice;
+  const { target, worker, now } = run.request;
+  // A plan for another day, or for one worker, tells nothing about today or about the others.
+  if (worker !== undefined || now !== undefined) return;
+  if (!reads.every(({ read }) => read.completeness === "complete")) return;
+  try {
+    await world.roster.put(target, roster(), world.clock.now(), signal);
+  } catch (cause) {
+    const { code } = asAppError(cause);
+    if (code === "ABORTED") throw cause;
+    log.warn("roster.unwritten", { code });
+  }
+}
+
 /** Reads, plans, guards, and stores the plan. An accepted plan takes the place of the fresh one.
  * @throws what reading and the store throw; CONFIG_INVALID for an acceptance that has expired */
 export async function planStage(run: RunRecord, slice: Slice): Promise<Planned> {
@@ -63,7 +81,7 @@ export async function planStage(run: RunRecord, slice: Slice): Promise<Planned> 
   const fresh = await makePlan(reading, request, planWorld, now ?? world.clock.now(), signal);
   const accepted = accept === undefined ? undefined : await acceptedPlan(run, accept, fresh.plan, slice);
   const plan = accepted?.plan ?? fresh.plan;
-  await world.store.putPlan(run.id, plan, signal);
+  await Promise.all([world.store.putPlan(run.id, plan, signal), keepRoster(run, fresh, slice)]);
   const saved = await save(
     run,
     {

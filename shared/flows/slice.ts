@@ -2,10 +2,12 @@
 import type { Plan } from "../core/plan.ts";
 import type { RunRecord } from "../core/run.ts";
 import type { Log } from "../ports.ts";
+import type { Roster } from "../request-ports.ts";
 import type { Target } from "./make-plan.ts";
 import type { RequestWorld } from "./request-run.ts";
 
 export type RunWorld = RequestWorld & {
+  readonly roster: Pick<Roster, "put">;
   /** The target of that name, with its client and sources; runs of one tick share their reads. @throws CONFIG_INVALID when the rules have no such target */
   readonly openTarget: (name: string, tick: number | undefined, signal: AbortSignal) => Promise<Target>;
 };

@@ -28,6 +28,15 @@ describe("parseMark()", () => {
     expect(parseMark(`first\r\n${line}\r\nlast`)).toEqual({ kind: "mark", fields });
   });
 
+  it("reads when a subscription was handed over, and takes an empty instant for none", () => {
+    const mark = "rollcall/1 owner=o key=u1";
+    expect(parseMark(`${mark} transferred=2026-02-01T00%3A00%3A00Z`)).toEqual({
+      kind: "mark",
+      fields: { owner: "o", key: "u1", transferred: "2026-02-01T00:00:00Z" },
+    });
+    expect(parseMark(`${mark} transferred=`)).toEqual({ kind: "mark", fields: { owner: "o", key: "u1" } });
+  });
+
   it("reads when it was blocked", () => {
     expect(parseMark("rollcall/1 owner=o space=s key=1 blocked=2026-02-01T00%3A00%3A00Z")).toEqual({
       kind: "mark",

@@ -304,8 +304,11 @@ describe("recheckSubscription()", () => {
     expect(subscription(resume, { ...ours, stateComment })).toBe("changedMeanwhile");
   });
 
-  it("hands over to the new owner", () => {
-    expect(subscription(transfer, aSubscription("s", "u1"))).toEqual({ ownerId: "u2" });
+  it("hands over to the new owner, with a comment that says who still knows the keys", () => {
+    expect(subscription(transfer, aSubscription("s", "u1", { stateComment: "kept" }))).toEqual({
+      ownerId: "u2",
+      stateComment: "kept\nrollcall/1 owner=contoso-platform key=u1 transferred=2026-03-02T09%3A00%3A00Z",
+    });
     expect(subscription(transfer, aSubscription("s", "U2"))).toBe("alreadySo");
   });
 

@@ -131,6 +131,25 @@ describe("a leaver and a rehire", () => {
     );
   });
 
+  it("stands in the roster with account and standing, as of the last whole read", async () => {
+    await start("");
+    await hr(ada, bo);
+    await local.run();
+    await local.run();
+    const find = () => local.roster.findWorker("contoso", "employee/1", new AbortController().signal);
+    const first = await find();
+    expect(first?.entry).toMatchObject({ standing: "present", userId: userByMail("ada@contoso.com")?.id });
+
+    now += day;
+    await hr(ada.replace(",A,", ",E,"), bo, '"cut off');
+    await local.run();
+    expect(await find()).toEqual(first);
+
+    await hr(ada.replace(",A,", ",E,"), bo);
+    await local.run();
+    expect(await find()).toMatchObject({ entry: { standing: "leaver" }, readAt: now });
+  });
+
   it("is deleted after the configured days, in a run of its own", async () => {
     await start("lifecycle: { leaver: { deleteAfterDays: 30 } }\n");
     await hr(ada, bo);

@@ -235,7 +235,8 @@ function applyToSubscription(state: State, change: SubscriptionChange): void {
   };
   if (change.kind === "transferSubscription") {
     demand(known(state.users, change.after.ownerId, change).state === "active", change, "the new owner is not active");
-    put({ ownerId: change.after.ownerId });
+    const mark = { owner: state.owner, key: change.before.ownerId, transferred: state.at };
+    put({ ownerId: change.after.ownerId, stateComment: writeMark(subscription.stateComment, mark) });
   } else if (change.kind === "suspendSubscription") {
     demand(subscription.state === "active", change, "it is not active");
     const mark = { owner: state.owner, key: change.before.ownerId, blocked: state.at };

@@ -16,6 +16,8 @@ import { createNodeFetchTransport } from "../../shared/http/node-fetch-transport
 import { createSourceDeps } from "../../shared/people/create-source-deps.ts";
 import { createSource, sourceSchemas } from "../../shared/people/kinds.ts";
 import type { Clock, RunMessage, RunStore } from "../../shared/ports.ts";
+import type { Roster } from "../../shared/request-ports.ts";
+import { createMemoryRoster } from "../../shared/requests/memory.ts";
 import { createMemoryRunStore } from "../../shared/runs/memory.ts";
 import { createRunId } from "../../shared/runs/run-id.ts";
 import { createRecordingLog } from "../http/recording-log.ts";
@@ -25,6 +27,7 @@ export type Done = { readonly run: RunRecord; readonly plan: Plan; readonly outc
 export type LocalRun = {
   readonly simulator: ApimSimulator;
   readonly store: RunStore;
+  readonly roster: Roster;
   readonly world: RunWorld;
   readonly log: ReturnType<typeof createRecordingLog>;
   /** Messages that the flows sent. */
@@ -75,6 +78,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
   const flowClock: Clock = { now, sleep: untilAborted };
   const log = createRecordingLog();
   const store = createMemoryRunStore({ clock });
+  const roster = createMemoryRoster();
   const sent: RunMessage[] = [];
   const keys: Readonly<Record<string, () => string | undefined>> = {
     primary: () => simulator.primaryKey,
@@ -122,6 +126,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
     clock: flowClock,
     log,
     store,
+    roster,
     queue: { send: async (message) => void sent.push(message) },
     // Ids sort by time; runs of one test may fall into one millisecond.
     createId: () => {
@@ -134,6 +139,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
   return {
     simulator,
     store,
+    roster,
     world,
     log,
     sent,

@@ -1,0 +1,21 @@
+// Every five minutes: finds requests that events lost, and what time brings about them. Never at start-up.
+import { app } from "@azure/functions";
+import { currentApp } from "../shared/app.ts";
+import { invocationLog } from "../shared/log/invocation-log.ts";
+
+app.timer("requests-sweep", {
+  // Not at the same moment as the timer of the sync.
+  schedule: "30 2/5 * * * *",
+  runOnStartup: false,
+  useMonitor: false,
+  async handler(_timer, context) {
+    const rollcall = await currentApp();
+    const [{ sweepRequests }, { openApprovals }] = await Promise.all([
+      import("../shared/flows/sweep-requests.ts"),
+      import("../shared/api/open-approvals.ts"),
+    ]);
+    const signal = AbortSignal.timeout(240_000);
+    const names = (await rollcall.timedTargets(signal)).map(({ name }) => name);
+    await sweepRequests(names, await openApprovals(rollcall, invocationLog(rollcall, context)), signal);
+  },
+});

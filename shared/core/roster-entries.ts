@@ -1,0 +1,26 @@
+// What the sync knows of each worker after planning, for decisions between two runs.
+import type { Accounts } from "./accounts.ts";
+import type { Person } from "./person.ts";
+import type { Standing } from "./workers.ts";
+
+export type WorkerEntry = {
+  readonly person: Person;
+  /** The worker's account, if there is one. */
+  readonly userId?: string;
+  readonly standing: "present" | "leaver";
+};
+
+/** The workers about whom HR's rows agree. Who is held, in conflict or not yet begun is in no decision. */
+export function rosterEntries(
+  standings: ReadonlyMap<string, Standing>,
+  accounts: Pick<Accounts, "byWorker">,
+): readonly WorkerEntry[] {
+  const entries: WorkerEntry[] = [];
+  for (const [worker, standing] of standings) {
+    if (standing.kind !== "present" && standing.kind !== "leaver") continue;
+    if (standing.person === undefined) continue;
+    const userId = accounts.byWorker.get(worker)?.user.id;
+    entries.push({ person: standing.person, standing: standing.kind, ...(userId !== undefined && { userId }) });
+  }
+  return entries;
+}

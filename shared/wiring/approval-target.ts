@@ -1,0 +1,37 @@
+// The target of a name for answering requests: its client, the compiled rules, what they say of leavers' keys.
+import type { OpenedRules } from "../config/open-rules.ts";
+import type { TargetRules } from "../config/rules.ts";
+import type { RequestPolicy } from "../core/decision.ts";
+import type { ApprovalTarget } from "../flows/approval-world.ts";
+import type { Apim, Log } from "../ports.ts";
+
+export type OpenApprovalTarget = (name: string, log: Log, signal: AbortSignal) => Promise<ApprovalTarget | undefined>;
+
+/** Compiles the rules once for as long as they are the same. */
+export function createApprovalTargets(
+  rules: (signal: AbortSignal) => Promise<OpenedRules>,
+  openClient: (target: TargetRules, log: Log) => Promise<Apim>,
+): OpenApprovalTarget {
+  const policies = new WeakMap<OpenedRules, Promise<RequestPolicy | undefined>>();
+  return async (name, log, signal) => {
+    const opened = await rules(signal);
+    const { targetNamed } = await import("../config/policy.ts");
+    const target = targetNamed(opened.rules, name);
+    const compiling = policies.get(opened) ?? opened.requestPolicy();
+    policies.set(opened, compiling);
+    const policy = await compiling;
+    if (policy === undefined) return undefined;
+    const { subscriptions, warnDaysBefore, regenerateAfterDays } = opened.rules.lifecycle.leaver;
+    return {
+      name,
+      owner: opened.rules.owner,
+      apim: await openClient(target, log),
+      policy,
+      leaver: {
+        handsOver: typeof subscriptions !== "string",
+        ...(warnDaysBefore !== undefined && { warnDaysBefore }),
+        ...(regenerateAfterDays !== undefined && { regenerateAfterDays }),
+      },
+    };
+  };
+}
