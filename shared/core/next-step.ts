@@ -78,7 +78,7 @@ function openRequest(view: View, subscription: Subscription, record: RequestReco
   const phase = phaseOf(record);
   if (phase === "decided" && record.answer?.answer === "reject") return { kind: "write" };
   // The product's limit lets the same answer through as soon as another subscription is gone.
-  if (phase === "closed" && view.now - (record.outcome?.at ?? 0) < dayMs) return nothing;
+  if (phase === "closed" && view.now - record.updatedAt < dayMs) return nothing;
   if (view.gathered === undefined) return gather;
   const outcome = obstacle(subscription, view.gathered);
   if (outcome !== undefined) return { kind: "close", outcome };

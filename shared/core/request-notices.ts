@@ -3,7 +3,7 @@
 import { createCalendar } from "./calendar.ts";
 import { noRule } from "./decide.ts";
 import type { Person } from "./person.ts";
-import type { RequestRecord, ReviewReason } from "./request.ts";
+import type { Answer, RequestRecord, ReviewReason } from "./request.ts";
 import { whoDecided } from "./state-comment.ts";
 
 export type NoticeText = { readonly id: string; readonly subject: string; readonly lines: readonly string[] };
@@ -72,16 +72,15 @@ export function questionNotice(
 }
 
 /** For those who were asked: that nothing is left to answer. */
-export function decidedNotice(request: RequestRecord, about: About): NoticeText {
-  const { answer } = request;
-  const verb = answer?.answer === "approve" ? "approved" : "rejected";
-  const who = answer?.by ?? (answer === undefined ? "" : whoDecided(answer));
+export function decidedNotice(request: RequestRecord, answer: Answer, about: About): NoticeText {
+  const verb = answer.answer === "approve" ? "approved" : "rejected";
+  const who = answer.by === undefined ? whoDecided(answer) : `by ${answer.by}`;
   return {
     id: idOf(request, "decided"),
     subject: `Access to ${about.product} was ${verb}`,
     lines: [
-      `The request of ${whoAsks(about)} for ${about.product} was ${verb} ${answer?.by === undefined ? who : `by ${who}`}.`,
-      ...(answer?.comment === undefined ? [] : [`Comment: ${answer.comment}`]),
+      `The request of ${whoAsks(about)} for ${about.product} was ${verb} ${who}.`,
+      ...(answer.comment === undefined ? [] : [`Comment: ${answer.comment}`]),
     ],
   };
 }

@@ -56,15 +56,15 @@ export async function settle(seen: SeenBoth, look: Look): Promise<Stepped> {
   await audit(settled, { action: approves ? "approved" : "rejected", by: byOf(answer), text }, look);
   if (!(await put(settled, seen.record.version, look))) return "again";
   look.log.info("request.answered", { answer: answer.answer, rule: answer.rule });
-  await tellDecided(settled, seen, look);
+  await tellDecided(settled, answer, seen, look);
   return "done";
 }
 
-async function tellDecided(request: RequestRecord, seen: SeenBoth, look: Look): Promise<void> {
+async function tellDecided(request: RequestRecord, answer: Answer, seen: SeenBoth, look: Look): Promise<void> {
   const to = request.question?.approvers.map(({ address }) => address) ?? [];
   if (to.length === 0) return;
   const about = aboutOf(seen.subscription, await factsOf(seen, look));
-  await tell("decided", to, decidedNotice(request, about), look);
+  await tell("decided", to, decidedNotice(request, answer, about), look);
 }
 
 /** Closes the request without an answer, or without its answer being written. */

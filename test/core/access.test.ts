@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { accessOf, reviewReason } from "../../shared/core/access.ts";
+import { aPerson, aRequest } from "../helpers/request-records.ts";
+
+const at = Date.UTC(2026, 4, 14);
+const answer = { answer: "approve", rule: "r", at } as const;
+const terms = { days: 10, warnDays: 3, notify: true };
+
+describe("accessOf()", () => {
+  it("counts from the answer, and has no end where the rules name none", () => {
+    expect(accessOf(aRequest("s1", { answer, terms }))).toEqual({ until: at + 10 * 86_400_000, warnDays: 3 });
+    expect(accessOf(aRequest("s1", { answer, terms: { warnDays: 3, notify: true } }))).toEqual({ warnDays: 3 });
+    expect(accessOf(aRequest("s1", { answer, terms, review: "unapproved" }))).toHaveProperty("until");
+  });
+
+  it("grants nothing without an approval or its terms", () => {
+    expect(accessOf(aRequest("s1", { answer: { ...answer, answer: "reject" }, terms }))).toBeUndefined();
+    expect(accessOf(aRequest("s1", { terms }))).toBeUndefined();
+    expect(accessOf(aRequest("s1", { answer }))).toBeUndefined();
+  });
+
+  it("is not made longer by a review", () => {
+    const access = { until: 5, warnDays: 1 };
+    for (const review of ["changed", "ownerLeft"] as const)
+      expect(accessOf(aRequest("s1", { answer, terms, review, access }))).toBe(access);
+  });
+});
+
+describe("reviewReason()", () => {
+  const person = aPerson(1, { department: "Payments", costCenter: "7" });
+  const then = { requester: { person: { department: "Payments", costCenter: "7" } } };
+  const now = { person, standing: "present" } as const;
+
+  it("finds a field that changed, came or went, and only one that the rules name", () => {
+    const { costCenter: _, ...without } = person;
+    expect(reviewReason(then, now, ["department", "costCenter"])).toBeUndefined();
+    expect(reviewReason(then, { ...now, person: { ...person, department: "Web" } }, ["department"])).toBe("changed");
+    expect(reviewReason(then, { ...now, person: { ...person, department: "Web" } }, ["costCenter"])).toBeUndefined();
+    expect(reviewReason(then, { ...now, person: without }, ["costCenter"])).toBe("changed");
+    expect(reviewReason({ requester: { person: {} } }, now, ["department"])).toBe("changed");
+    expect(reviewReason({ requester: { person: {} } }, now, ["division"])).toBeUndefined();
+  });
+
+  it("finds that the owner left, once", () => {
+    expect(reviewReason(then, { person, standing: "leaver" }, [])).toBe("ownerLeft");
+    expect(reviewReason({ missing: "left" }, { person, standing: "leaver" }, [])).toBeUndefined();
+  });
+
+  it.each([undefined, null, "text", {}, { requester: null }, { requester: {} }])(
+    "says nothing where HR said nothing then: %j",
+    (facts) => {
+      expect(reviewReason(facts, now, ["department"])).toBeUndefined();
+    },
+  );
+
+  it("says nothing where HR says nothing now", () => {
+    expect(reviewReason(then, undefined, ["department"])).toBeUndefined();
+  });
+});
