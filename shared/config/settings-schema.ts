@@ -1,6 +1,7 @@
 // The settings: where things are, and the names of secrets, never secrets. One schema says everything about them: the
 // reader, the table in docs/configuration.md and local.settings.sample.json are made from it.
 import { z } from "zod";
+import { mailSender, mailServer } from "./mail-settings.ts";
 import { addressProblem, trimAddress } from "./web-address.ts";
 
 export const settingsPrefix = "ROLLCALL_";
@@ -43,6 +44,16 @@ const keyNames = z.string().transform((text, context) => {
   }
   for (const name of names.filter((each) => generalKeyNames.includes(each.toLowerCase()))) {
     context.addIssue({ code: "custom", message: `expected keys made for accepting, "${name}" opens every function` });
+  }
+  return names;
+});
+
+const secretName = z.string().regex(/^[0-9A-Za-z-]{1,127}$/, "expected the name of a secret: letters, digits, hyphens");
+
+const secretNames = z.string().transform((text, context) => {
+  const names = text.split(",").map((name) => name.trim());
+  if (!names.every((name) => secretName.safeParse(name).success)) {
+    context.addIssue({ code: "custom", message: "expected names of secrets, separated by commas" });
   }
   return names;
 });
@@ -109,6 +120,35 @@ export const settingsSchema = z.object({
   ROLLCALL_KEEP_DETAILS_DAYS: wholeNumber(1, 3_650, "days").prefault("90").meta({
     description:
       "How long plans and journals of runs are kept; they hold personal data. The runs' records with their counts stay.",
+  }),
+  ROLLCALL_PUBLIC_BASE_URL: address.transform(trimAddress).optional().meta({
+    description:
+      "Where people reach this app, such as `https://rollcall.contoso.com`. Links in mails begin with it; without it there are none.",
+  }),
+  ROLLCALL_LINK_SECRETS: secretNames.optional().meta({
+    description:
+      "Names of the secrets, separated by commas, that sign the links in mails. The first one signs, all of them are taken: put a new one in front, and drop the old one when its links are over.",
+  }),
+  ROLLCALL_SMTP_URL: mailServer.optional().meta({
+    description:
+      "The mail server: `smtp://host:587`, where TLS (STARTTLS) is demanded, or `smtps://host:465`. Plain only to this machine. Without it no mail is sent.",
+  }),
+  ROLLCALL_SMTP_USER: z.string().optional().meta({
+    description: "The user name at the mail server; without it Rollcall does not sign in there.",
+  }),
+  ROLLCALL_SMTP_PASSWORD_SECRET: secretName.optional().meta({
+    description: "Name of the secret that holds the password of that user.",
+  }),
+  ROLLCALL_MAIL_FROM: mailSender.optional().meta({
+    description: "Whom mails are from: `rollcall@contoso.com` or `Rollcall <rollcall@contoso.com>`.",
+  }),
+  ROLLCALL_WEBHOOK_URL: address.optional().meta({
+    description:
+      "Where every notice is posted as well, signed as Standard Webhooks. It may not hold a query, which would be a secret.",
+  }),
+  ROLLCALL_WEBHOOK_SECRET: secretNames.optional().meta({
+    description:
+      "Names of the secrets, separated by commas, that sign the webhook (`whsec_` and base64, or base64). Each of them signs, so that the receiver can change from one to the other.",
   }),
   ROLLCALL_LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error"], { error: 'expected "debug", "info", "warn" or "error"' })

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import { AppError } from "../core/errors.ts";
 import { suggestion } from "./did-you-mean.ts";
+import type { MailSender, MailServer } from "./mail-settings.ts";
 import { settingsPrefix, settingsSchema } from "./settings-schema.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -27,6 +28,16 @@ export type Settings = {
   readonly acceptKeyNames: readonly string[];
   readonly sliceSeconds: number;
   readonly keepDetailsDays: number;
+  /** Where people reach this app, without a slash at its end. */
+  readonly publicBaseUrl?: string;
+  /** Names of the secrets of decision links. The first signs, all are taken. */
+  readonly linkSecrets: readonly string[];
+  readonly mail?: {
+    readonly server: MailServer;
+    readonly from: MailSender;
+    readonly signIn?: { readonly user: string; readonly passwordSecret: string };
+  };
+  readonly webhook?: { readonly url: string; readonly secrets: readonly string[] };
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly onAzure: boolean;
 };
@@ -79,10 +90,22 @@ function contradictions(values: Values): readonly string[] {
     ...(values.ROLLCALL_SLICE_SECONDS > limit
       ? [`ROLLCALL_SLICE_SECONDS: expected at most ${limit}, 30 seconds below functionTimeout`]
       : []),
+    ...together(values, ["ROLLCALL_SMTP_URL", "ROLLCALL_MAIL_FROM"]),
+    ...together(values, ["ROLLCALL_SMTP_USER", "ROLLCALL_SMTP_PASSWORD_SECRET"]),
+    ...(values.ROLLCALL_SMTP_USER !== undefined && values.ROLLCALL_SMTP_URL === undefined
+      ? ["ROLLCALL_SMTP_USER: expected ROLLCALL_SMTP_URL beside it"]
+      : []),
+    ...together(values, ["ROLLCALL_WEBHOOK_URL", "ROLLCALL_WEBHOOK_SECRET"]),
     ...(values.WEBSITE_SITE_NAME !== undefined && !values.ROLLCALL_KEY_VAULT_VERIFY_CHALLENGE
       ? ['ROLLCALL_KEY_VAULT_VERIFY_CHALLENGE: expected "true", "false" is for the local stack only']
       : []),
   ];
+}
+
+/** Settings that mean nothing without one another. */
+function together(values: Values, names: readonly [keyof Values, keyof Values]): readonly string[] {
+  const given = names.filter((name) => values[name] !== undefined);
+  return given.length === 1 ? [`${names.join(", ")}: expected both or none`] : [];
 }
 
 /** Seconds of `hh:mm:ss`; without end for -1. */
@@ -108,8 +131,19 @@ function toStorage(values: Values): Settings["storage"] {
   });
 }
 
+function toNotices(values: Values): Pick<Settings, "mail" | "webhook"> {
+  const { ROLLCALL_SMTP_URL: server, ROLLCALL_MAIL_FROM: from, ROLLCALL_SMTP_USER: user } = values;
+  const { ROLLCALL_SMTP_PASSWORD_SECRET: passwordSecret } = values;
+  const { ROLLCALL_WEBHOOK_URL: url, ROLLCALL_WEBHOOK_SECRET: secrets } = values;
+  const signIn = user === undefined || passwordSecret === undefined ? undefined : { user, passwordSecret };
+  return {
+    ...(server !== undefined && from !== undefined && { mail: { server, from, ...(signIn && { signIn }) } }),
+    ...(url !== undefined && secrets !== undefined && { webhook: { url, secrets } }),
+  };
+}
+
 function toSettings(values: Values): Settings {
-  const { ROLLCALL_KEY_VAULT_URL: url, AZURE_CLIENT_ID: clientId } = values;
+  const { ROLLCALL_KEY_VAULT_URL: url, AZURE_CLIENT_ID: clientId, ROLLCALL_PUBLIC_BASE_URL: publicBaseUrl } = values;
   return Object.freeze({
     rules: Object.freeze(values.ROLLCALL_RULES),
     keyVault: Object.freeze({
@@ -122,6 +156,9 @@ function toSettings(values: Values): Settings {
     acceptKeyNames: Object.freeze(values.ROLLCALL_ACCEPT_KEY_NAMES),
     sliceSeconds: values.ROLLCALL_SLICE_SECONDS,
     keepDetailsDays: values.ROLLCALL_KEEP_DETAILS_DAYS,
+    ...(publicBaseUrl !== undefined && { publicBaseUrl }),
+    linkSecrets: Object.freeze(values.ROLLCALL_LINK_SECRETS ?? []),
+    ...toNotices(values),
     logLevel: values.ROLLCALL_LOG_LEVEL,
     onAzure: values.WEBSITE_SITE_NAME !== undefined,
   });

@@ -25,6 +25,7 @@ describe("readSettings()", () => {
       acceptKeyNames: ["accept"],
       sliceSeconds: 240,
       keepDetailsDays: 90,
+      linkSecrets: [],
       logLevel: "info",
       onAzure: false,
     });
@@ -65,6 +66,7 @@ describe("readSettings()", () => {
       acceptKeyNames: ["accept-hr", "accept_it"],
       sliceSeconds: 60,
       keepDetailsDays: 30,
+      linkSecrets: [],
       logLevel: "debug",
       onAzure: false,
     });
@@ -160,8 +162,85 @@ describe("readSettings()", () => {
       { AzureFunctionsJobHost__functionTimeout: "300" },
       "AzureFunctionsJobHost__functionTimeout: expected hh:mm:ss or -1",
     ],
+    [
+      { ROLLCALL_PUBLIC_BASE_URL: "http://rollcall.contoso.com" },
+      "ROLLCALL_PUBLIC_BASE_URL: expected a URL that begins with https:// (http:// only to this machine)",
+    ],
+    [{ ROLLCALL_LINK_SECRETS: "a,,b" }, "ROLLCALL_LINK_SECRETS: expected names of secrets, separated by commas"],
+    [
+      { ROLLCALL_SMTP_URL: "smtp://user:hunter2@mail.contoso.com", ROLLCALL_MAIL_FROM: "a@contoso.com" },
+      "ROLLCALL_SMTP_URL: expected smtp://host:port (STARTTLS is demanded) or smtps://host:port, and nothing else in it",
+    ],
+    [
+      { ROLLCALL_SMTP_URL: "mail.contoso.com:587", ROLLCALL_MAIL_FROM: "a@contoso.com" },
+      "ROLLCALL_SMTP_URL: expected smtp://host:port (STARTTLS is demanded) or smtps://host:port, and nothing else in it",
+    ],
+    [
+      { ROLLCALL_SMTP_URL: "smtp://mail.contoso.com/path", ROLLCALL_MAIL_FROM: "a@contoso.com" },
+      "ROLLCALL_SMTP_URL: expected smtp://host:port (STARTTLS is demanded) or smtps://host:port, and nothing else in it",
+    ],
+    [{ ROLLCALL_SMTP_URL: "smtp://mail.contoso.com" }, "ROLLCALL_SMTP_URL, ROLLCALL_MAIL_FROM: expected both or none"],
+    [
+      { ROLLCALL_SMTP_URL: "smtp://mail.contoso.com", ROLLCALL_MAIL_FROM: "Rollcall\r\nBcc: <a@contoso.com>" },
+      "ROLLCALL_MAIL_FROM: expected an address, or a name and <address>",
+    ],
+    [
+      { ROLLCALL_SMTP_URL: "smtp://mail.contoso.com", ROLLCALL_MAIL_FROM: "Rollcall" },
+      "ROLLCALL_MAIL_FROM: expected an address, or a name and <address>",
+    ],
+    [
+      { ROLLCALL_SMTP_USER: "rollcall", ROLLCALL_SMTP_PASSWORD_SECRET: "smtp-password" },
+      "ROLLCALL_SMTP_USER: expected ROLLCALL_SMTP_URL beside it",
+    ],
+    [
+      { ROLLCALL_WEBHOOK_URL: "https://hooks.contoso.com/rollcall" },
+      "ROLLCALL_WEBHOOK_URL, ROLLCALL_WEBHOOK_SECRET: expected both or none",
+    ],
+    [
+      {
+        ROLLCALL_WEBHOOK_URL: "https://hooks.contoso.com/rollcall?sig=hunter2",
+        ROLLCALL_WEBHOOK_SECRET: "webhook",
+      },
+      "ROLLCALL_WEBHOOK_URL: expected a URL without query, fragment, user name and password",
+    ],
   ])("refuses %o", (environment, problem) => {
     expect(problemsOf(environment)).toBe(`Cannot use the settings: ${problem}`);
+  });
+
+  it.each([
+    ["smtp://mail.contoso.com", { host: "mail.contoso.com", port: 587, protection: "starttls" }],
+    ["smtp://mail.contoso.com:25/", { host: "mail.contoso.com", port: 25, protection: "starttls" }],
+    ["smtps://mail.contoso.com", { host: "mail.contoso.com", port: 465, protection: "implicit" }],
+    ["smtp://127.0.0.1:2525", { host: "127.0.0.1", port: 2525, protection: "none" }],
+    ["smtp://[::1]:2525", { host: "::1", port: 2525, protection: "none" }],
+    ["smtp://127.0.0.1.contoso.com", { host: "127.0.0.1.contoso.com", port: 587, protection: "starttls" }],
+  ])("takes the mail server %s", (url, server) => {
+    const settings = readSettings({ ROLLCALL_SMTP_URL: url, ROLLCALL_MAIL_FROM: "Rollcall <rollcall@contoso.com>" });
+
+    expect(settings.mail).toEqual({ server, from: { name: "Rollcall", address: "rollcall@contoso.com" } });
+  });
+
+  it("takes what notices and links need", () => {
+    const settings = readSettings({
+      ROLLCALL_PUBLIC_BASE_URL: "https://rollcall.contoso.com/",
+      ROLLCALL_LINK_SECRETS: "link-2, link-1",
+      ROLLCALL_SMTP_URL: "smtp://mail.contoso.com",
+      ROLLCALL_MAIL_FROM: "rollcall@contoso.com",
+      ROLLCALL_SMTP_USER: "rollcall",
+      ROLLCALL_SMTP_PASSWORD_SECRET: "smtp-password",
+      ROLLCALL_WEBHOOK_URL: "http://127.0.0.1:9000/hook",
+      ROLLCALL_WEBHOOK_SECRET: "webhook",
+    });
+
+    expect(settings).toMatchObject({
+      publicBaseUrl: "https://rollcall.contoso.com",
+      linkSecrets: ["link-2", "link-1"],
+      mail: {
+        from: { name: "", address: "rollcall@contoso.com" },
+        signIn: { user: "rollcall", passwordSecret: "smtp-password" },
+      },
+      webhook: { url: "http://127.0.0.1:9000/hook", secrets: ["webhook"] },
+    });
   });
 
   it("takes the host's own time limit for the slice", () => {
