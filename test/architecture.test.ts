@@ -48,7 +48,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "shared/config": ["shared/core", "shared/people", "shared/ports.ts"],
   "shared/http": ["shared/core", "shared/ports.ts"],
   "shared/log": ["shared/app.ts", "shared/ports.ts"],
-  "shared/notify": ["shared/core", "shared/http", "shared/ports.ts"],
+  "shared/notify": ["shared/core", "shared/http", "shared/ports.ts", "shared/request-ports.ts", "shared/webhook"],
   "shared/people": ["shared/core", "shared/http", "shared/ports.ts"],
   "shared/requests": ["shared/core", "shared/ports.ts", "shared/request-ports.ts", "shared/storage"],
   "shared/runs": ["shared/core", "shared/ports.ts", "shared/storage"],

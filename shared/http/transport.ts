@@ -10,7 +10,7 @@ export type HttpRequest = {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** True for a POST that only reads: sending it again does nothing more. */
+  /** True for a POST that does nothing more when it is sent again: it only reads, or its receiver knows it by its id. */
   readonly repeatable?: boolean;
 };
 

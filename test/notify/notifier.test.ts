@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { AppError } from "../../shared/core/errors.ts";
+import { createNotifier } from "../../shared/notify/notifier.ts";
+import type { Way } from "../../shared/notify/way.ts";
+import type { Notice } from "../../shared/request-ports.ts";
+import { createRecordingLog } from "../http/recording-log.ts";
+
+const signal = new AbortController().signal;
+const notice: Notice = { kind: "ask", id: "1", to: ["boss@contoso.com"], subject: "Ada asks", lines: ["Ada asks"] };
+
+function way(name: Way["name"], send: Way["send"] = async () => []) {
+  const sent: Notice[] = [];
+  const recording: Way = {
+    name,
+    async send(one, stop) {
+      sent.push(one);
+      return await send(one, stop);
+    },
+  };
+  return { way: recording, sent };
+}
+
+const fail = async () => Promise.reject(new AppError("NETWORK", "Cannot send"));
+
+describe("createNotifier", () => {
+  it("sends by every way, and tells who was refused", async () => {
+    const [mail, hook] = [way("mail", async () => ["gone@contoso.com"]), way("webhook")];
+    const notifier = createNotifier([mail.way, hook.way], createRecordingLog());
+
+    expect(await notifier.send(notice, signal)).toEqual({
+      sentBy: ["mail", "webhook"],
+      refused: ["gone@contoso.com"],
+    });
+    expect([mail.sent, hook.sent]).toEqual([[notice], [notice]]);
+  });
+
+  it("tries every way before it fails", async () => {
+    const [mail, hook] = [way("mail", fail), way("webhook")];
+    const log = createRecordingLog();
+
+    await expect(createNotifier([mail.way, hook.way], log).send(notice, signal)).rejects.toMatchObject({
+      code: "NETWORK",
+    });
+    expect(hook.sent).toEqual([notice]);
+    expect(log.lines.map(({ event }) => event).toSorted()).toEqual(["notice.failed", "notice.sent"]);
+  });
+
+  it("without a way, a notice is a line of the log and no failure", async () => {
+    const log = createRecordingLog();
+
+    expect(await createNotifier([], log).send(notice, signal)).toEqual({ sentBy: [], refused: [] });
+    expect(log.lines).toEqual([
+      { level: "warn", event: "notice.notConfigured", fields: { kind: "ask", addressees: 1 } },
+    ]);
+  });
+
+  it("writes no name and no address into the log", async () => {
+    const log = createRecordingLog();
+    const mail = way("mail", async () => ["boss@contoso.com"]);
+    await createNotifier([mail.way], log).send(notice, signal);
+    await createNotifier([way("mail", fail).way], log)
+      .send(notice, signal)
+      .catch(() => undefined);
+
+    expect(JSON.stringify(log.lines)).not.toMatch(/Ada|@/);
+  });
+});
