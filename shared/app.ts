@@ -11,20 +11,15 @@ import type { TimedTarget } from "./flows/tick.ts";
 import { createJsonLog } from "./log/json-log.ts";
 import type { Apim, Clock, Log, RunStore, Secrets } from "./ports.ts";
 
-import {
-  type ApprovalParts,
-  blobEndpoints,
-  once,
-  type Parts,
-  secretsOf,
-  sourceDeps,
-  storageParts,
-} from "./wiring/app-parts.ts";
+import { blobEndpoints, once, type Parts, secretsOf, sourceDeps, storageParts } from "./wiring/app-parts.ts";
 import { createApprovalTargets, type OpenApprovalTarget } from "./wiring/approval-target.ts";
+
+import { createDecisionUrl } from "./wiring/decision-url.ts";
+import { type RequestParts, requestParts } from "./wiring/request-parts.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export type App = {
+export type App = RequestParts & {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly secrets: () => Promise<Secrets>;
@@ -32,8 +27,6 @@ export type App = {
   readonly store: () => Promise<RunStore>;
   /** Everything that a run needs, with its log. */
   readonly world: (log: Log) => Promise<RunWorld>;
-  /** What answering requests is kept in, each made on first use. */
-  readonly approvals: ApprovalParts;
   /** The target of that name with its rules about requests; undefined where there are none. @throws CONFIG_INVALID */
   readonly approvalTarget: OpenApprovalTarget;
   /** Address of the page for one question; undefined where no public address is set. */
@@ -62,8 +55,9 @@ export async function createApp(environment: Environment): Promise<App> {
     ...(settings.clientId === undefined ? {} : { clientId: settings.clientId }),
   });
   const parts: Parts = { settings, clock, identity };
-  const { store, queue, approvals } = storageParts(parts);
+  const { store, queue } = storageParts(parts);
   const secrets = secretsOf(parts);
+  const requests = requestParts({ ...parts, secrets, once });
   const clients = new Map<string, Apim>();
   const sharedReads = once(async () => (await import("./people/share-reads.ts")).createSharedReads(clock));
 
@@ -155,22 +149,22 @@ export async function createApp(environment: Environment): Promise<App> {
   const timedTargets = async (signal: AbortSignal): Promise<readonly TimedTarget[]> =>
     (await rules(signal)).rules.targets.map(({ name, everyMinutes }) => ({ name, everyMinutes }));
   return {
+    ...requests,
     settings,
     clock,
     secrets,
     rules,
     store,
-    approvals,
     apim: openClient,
     approvalTarget: createApprovalTargets(rules, openClient),
-    decisionUrl: async () => undefined,
+    decisionUrl: createDecisionUrl(settings.publicBaseUrl, requests.linkSecrets),
     sources,
     timedTargets,
     async world(log) {
       const [runs, messages, roster, { createRunId }] = await Promise.all([
         store(),
         queue(),
-        approvals.roster(),
+        requests.roster(),
         import("./runs/run-id.ts"),
       ]);
       return {

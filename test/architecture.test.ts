@@ -28,6 +28,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "shared/config",
     "shared/core",
     "shared/flows",
+    "shared/http",
     "shared/notify",
     "shared/people",
     "shared/ports.ts",

@@ -6,16 +6,21 @@ import type { Log } from "../ports.ts";
 
 /** @throws STORE_UNAVAILABLE, CONFIG_INVALID */
 export async function openApprovals(app: App, log: Log): Promise<ApprovalWorld> {
-  const { requests, queue, roster, audit } = app.approvals;
-  const [store, messages, people, records] = await Promise.all([requests(), queue(), roster(), audit(log)]);
+  const [requests, queue, roster, audit, notifier] = await Promise.all([
+    app.requests(),
+    app.requestQueue(),
+    app.roster(),
+    app.audit(log),
+    app.notifier(log),
+  ]);
   return {
     clock: app.clock,
     log,
-    requests: store,
-    queue: messages,
-    roster: people,
-    audit: records,
-    notifier: await app.approvals.notifier(log),
+    requests,
+    queue,
+    roster,
+    audit,
+    notifier,
     openTarget: (name, signal) => app.approvalTarget(name, log, signal),
     decisionUrl: (link, signal) => app.decisionUrl(link, signal),
     createNonce: () => randomBytes(18).toString("base64url"),

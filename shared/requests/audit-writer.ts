@@ -16,13 +16,18 @@ const writeLimitMs = 60_000;
 const never = new AbortController().signal;
 
 export type AuditWriter = {
-  append(entry: AuditEntry): Promise<void>;
+  /** The end of the chain is told to `log`. */
+  append(entry: AuditEntry, log: Log): Promise<void>;
   /** Nothing is waiting or being written. */
   idle(): boolean;
 };
 
 type State = AuditBlob & { readonly bytes: number; readonly blocks: number; readonly end: ChainEnd };
-type Waiting = { readonly entry: AuditEntry; readonly settle: (failure: AppError | undefined) => void };
+type Waiting = {
+  readonly entry: AuditEntry;
+  readonly log: Log;
+  readonly settle: (failure: AppError | undefined) => void;
+};
 type Chained = { readonly block: Buffer; readonly end: ChainEnd };
 
 /** @throws STORE_UNAVAILABLE from `append`; a record may be there nevertheless, when only the answer was lost */
@@ -32,9 +37,8 @@ export function createAuditWriter(options: {
   readonly day: string;
   /** A new blob is begun after so many blocks; the service allows 50,000. */
   readonly blocksPerBlob: number;
-  readonly log: Log;
 }): AuditWriter {
-  const { open, target, day, blocksPerBlob, log } = options;
+  const { open, target, day, blocksPerBlob } = options;
   const writer = randomUUID().slice(0, 8);
   let waiting: Waiting[] = [];
   let writing = false;
@@ -67,7 +71,7 @@ export function createAuditWriter(options: {
     return { block: Buffer.from(lines.join(""), "utf8"), end };
   }
 
-  async function commit(entries: readonly AuditEntry[], signal: AbortSignal): Promise<void> {
+  async function commit(entries: readonly AuditEntry[], log: Log, signal: AbortSignal): Promise<void> {
     const container = await open(signal);
     for (let turn = 0; turn < conflictTries; turn += 1) {
       let at = state ?? (await begin(container, signal));
@@ -76,7 +80,7 @@ export function createAuditWriter(options: {
       const made = chained(entries, at.end);
       if (await append(at, made.block, signal)) {
         state = { ...at, bytes: at.bytes + made.block.length, blocks: at.blocks + 1, end: made.end };
-        tell(at.end, made.end);
+        tell(at.end, made.end, log);
         return;
       }
       state = await catchUp(at, signal);
@@ -88,7 +92,7 @@ export function createAuditWriter(options: {
   }
 
   /** The log keeps what the chain's end was, out of reach for whoever rewrites the blobs. */
-  function tell(before: ChainEnd, end: ChainEnd): void {
+  function tell(before: ChainEnd, end: ChainEnd, log: Log): void {
     if (before.number === 0 && dayBefore !== undefined) log.info("audit.day.closed", { target, ...dayBefore });
     log.info("audit.recorded", { target, day, ...end });
   }
@@ -98,11 +102,13 @@ export function createAuditWriter(options: {
     writing = true;
     while (waiting.length > 0) {
       const batch = waiting.splice(0, entriesPerBlock);
+      const log = batch.at(-1)?.log;
+      if (log === undefined) break;
       let failure: AppError | undefined;
       const signal = AbortSignal.timeout(writeLimitMs);
       const entries = batch.map(({ entry }) => entry);
       try {
-        await callStore("write the audit", never, () => commit(entries, signal));
+        await callStore("write the audit", never, () => commit(entries, log, signal));
       } catch (error) {
         failure = asAppError(error);
         // What is there is looked at afresh; who waits is told at once instead of waiting for one failure after another.
@@ -116,9 +122,9 @@ export function createAuditWriter(options: {
   }
 
   return {
-    append: (entry) =>
+    append: (entry, log) =>
       new Promise<void>((resolve, reject) => {
-        waiting.push({ entry, settle: (failure) => (failure === undefined ? resolve() : reject(failure)) });
+        waiting.push({ entry, log, settle: (failure) => (failure === undefined ? resolve() : reject(failure)) });
         void run();
       }),
     idle: () => !writing,

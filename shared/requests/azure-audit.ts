@@ -8,14 +8,15 @@ import { callStore, stoppedError } from "../storage/store-error.ts";
 import { listDays, readLines } from "./audit-blobs.ts";
 import { type AuditWriter, createAuditWriter } from "./audit-writer.ts";
 
-/** @throws CONFIG_INVALID for an impossible prefix; STORE_UNAVAILABLE and ABORTED from every method */
+/** The audit for one log after the other: each is told the ends of the chains that are written for it.
+ * @throws CONFIG_INVALID for an impossible prefix; STORE_UNAVAILABLE and ABORTED from every method */
 export function createAzureAudit(
   options: StorageOptions & {
-    readonly log: Log;
     /** A new blob is begun after so many blocks; the service allows 50,000. */
     readonly blocksPerBlob?: number;
   },
-): Audit {
+): (log: Log) => Audit {
+  const { blocksPerBlob = 40_000 } = options;
   const clients = createStorageClients(options);
   const open = (signal: AbortSignal) => clients.container("audit", signal);
   const writers = new Map<string, AuditWriter>();
@@ -26,17 +27,16 @@ export function createAzureAudit(
     if (known !== undefined) return known;
     // Days that are over need no writer any more.
     for (const [other, writer] of writers) if (writer.idle() && !other.endsWith(`"${day}"]`)) writers.delete(other);
-    const { log, blocksPerBlob = 40_000 } = options;
-    const made = createAuditWriter({ open, target, day, blocksPerBlob, log });
+    const made = createAuditWriter({ open, target, day, blocksPerBlob });
     writers.set(key, made);
     return made;
   }
 
-  return {
+  return (log) => ({
     async append(entry, signal) {
       // A block holds records of several callers, so no single caller's signal may stop it once it is begun.
       if (signal.aborted) throw stoppedError("write the audit", signal.reason);
-      await writerOf(entry.target, auditDay(entry.at)).append(entry);
+      await writerOf(entry.target, auditDay(entry.at)).append(entry, log);
     },
     async read(target, day, signal) {
       return await callStore("read the audit", signal, async () =>
@@ -46,5 +46,5 @@ export function createAzureAudit(
     async days(target, signal) {
       return await callStore("read the audit", signal, async () => listDays(await open(signal), target, signal));
     },
-  };
+  });
 }

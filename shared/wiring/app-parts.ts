@@ -4,17 +4,6 @@ import type { OpenedRules } from "../config/open-rules.ts";
 import type { Settings } from "../config/settings.ts";
 import type { SourceDeps } from "../people/source-deps.ts";
 import type { Clock, Log, RunQueue, RunStore, Secrets } from "../ports.ts";
-import type { Audit, Notifier, PoisonQueue, RequestQueue, RequestStore, Roster } from "../request-ports.ts";
-
-/** What answering requests is kept in and goes out by. */
-export type ApprovalParts = {
-  readonly notifier: (log: Log) => Promise<Notifier>;
-  readonly requests: () => Promise<RequestStore>;
-  readonly queue: () => Promise<RequestQueue & PoisonQueue>;
-  readonly roster: () => Promise<Roster>;
-  /** The log gets the ends of the days' chains. */
-  readonly audit: (log: Log) => Promise<Audit>;
-};
 
 /** Makes something on first use, with what the first user gives; a failure is not kept. */
 export function once<Given extends readonly unknown[], T>(
@@ -35,7 +24,6 @@ export type Parts = { readonly settings: Settings; readonly clock: Clock; readon
 export function storageParts({ settings, clock, identity }: Parts): {
   store: () => Promise<RunStore>;
   queue: () => Promise<RunQueue>;
-  approvals: ApprovalParts;
 } {
   const options = async () => {
     const { storageEndpoints } = await import("../storage/storage-endpoints.ts");
@@ -44,40 +32,13 @@ export function storageParts({ settings, clock, identity }: Parts): {
   return {
     store: once(async () => (await import("../runs/azure-run-store.ts")).createAzureRunStore(await options())),
     queue: once(async () => (await import("../runs/run-queue.ts")).createRunQueue(await options())),
-    approvals: {
-      requests: once(async () =>
-        (await import("../requests/azure-request-store.ts")).createAzureRequestStore(await options()),
-      ),
-      queue: once(async () => (await import("../requests/request-queue.ts")).createRequestQueue(await options())),
-      roster: once(async () => (await import("../requests/azure-roster.ts")).createAzureRoster(await options())),
-      // Until a way out is set up, notices stand in the log and on the page.
-      notifier: async () => ({ send: async () => ({ sentBy: [], refused: [] }) }),
-      audit: once(async (log: Log) =>
-        (await import("../requests/azure-audit.ts")).createAzureAudit({ ...(await options()), log }),
-      ),
-    },
   };
 }
 
 export function secretsOf({ settings, clock, identity }: Parts): () => Promise<Secrets> {
-  return once(async () => {
-    const [{ createKeyVaultSecrets }, { AppError }] = await Promise.all([
-      import("../secrets/key-vault.ts"),
-      import("../core/errors.ts"),
-    ]);
-    const { url, verifyChallenge } = settings.keyVault;
-    if (url === undefined)
-      throw new AppError(
-        "CONFIG_INVALID",
-        "Cannot read a secret: ROLLCALL_KEY_VAULT_URL is not set, the URL of a Key Vault was expected",
-      );
-    return createKeyVaultSecrets({
-      vaultUrl: url,
-      credential: identity,
-      clock,
-      disableChallengeResourceVerification: !verifyChallenge,
-    });
-  });
+  return once(async () =>
+    (await import("../secrets/open-secrets.ts")).openSecrets(settings.keyVault, { credential: identity, clock }),
+  );
 }
 
 export async function blobEndpoints({ settings }: Parts): Promise<(account: string) => string> {

@@ -20,7 +20,7 @@ function start(options: StorageOptions & { blocksPerBlob?: number } = storage.op
   const said: Line[] = [];
   const write = (event: string, fields?: LogFields) => void said.push({ event, ...fields });
   const log: Log = { debug: write, info: write, warn: write, error: write, with: () => log };
-  return { options, said, audit: createAzureAudit({ ...options, log }) };
+  return { options, said, audit: createAzureAudit(options)(log) };
 }
 
 async function faults(audit: Audit, target = "contoso") {

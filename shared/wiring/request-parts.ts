@@ -1,0 +1,82 @@
+// What answering requests is made of, opened on first use. Part of the wiring in app.ts, in a file of its own.
+import type { TokenCredential } from "@azure/identity";
+import type { Settings } from "../config/settings.ts";
+import type { Way } from "../notify/way.ts";
+import type { Clock, Log, Secrets } from "../ports.ts";
+import type { Audit, Notifier, PoisonQueue, RequestQueue, RequestStore, Roster } from "../request-ports.ts";
+
+export type RequestParts = {
+  readonly requests: () => Promise<RequestStore>;
+  readonly requestQueue: () => Promise<RequestQueue & PoisonQueue>;
+  readonly roster: () => Promise<Roster>;
+  readonly audit: (log: Log) => Promise<Audit>;
+  readonly notifier: (log: Log) => Promise<Notifier>;
+  /** The secrets of decision links; the first signs, all are taken. Empty where none is named.
+   * @throws SECRET_UNAVAILABLE, SECRET_MALFORMED */
+  readonly linkSecrets: (signal: AbortSignal) => Promise<readonly string[]>;
+};
+
+type Needs = {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly identity: TokenCredential;
+  readonly secrets: () => Promise<Secrets>;
+  /** Makes something on first use. */
+  readonly once: <T>(make: () => Promise<T>) => () => Promise<T>;
+};
+
+export function requestParts({ settings, clock, identity, secrets, once }: Needs): RequestParts {
+  const options = async () => {
+    const { storageEndpoints } = await import("../storage/storage-endpoints.ts");
+    return { credential: identity, endpoints: storageEndpoints(settings.storage), prefix: settings.statePrefix, clock };
+  };
+  const vault: Secrets = { get: async (name, how) => (await secrets()).get(name, how) };
+  const audits = once(async () => (await import("../requests/azure-audit.ts")).createAzureAudit(await options()));
+
+  const mail = once(async () => {
+    if (settings.mail === undefined) return undefined;
+    const { createMailWay } = await import("../notify/mail.ts");
+    return createMailWay({ ...settings.mail, secrets: vault, clock });
+  });
+  const transport = once(async () =>
+    (await import("../http/node-fetch-transport.ts")).createNodeFetchTransport({ maxBodyBytes: 64 * 1024 }),
+  );
+
+  async function webhook(log: Log): Promise<Way | undefined> {
+    if (settings.webhook === undefined) return undefined;
+    const [{ createWebhookWay }, { withRetry }, { withTimeout }, { createRetryBudget }, { httpRetryStrategy }] =
+      await Promise.all([
+        import("../notify/webhook.ts"),
+        import("../http/with-retry.ts"),
+        import("../http/with-timeout.ts"),
+        import("../http/retry-budget.ts"),
+        import("../http/retry-strategy.ts"),
+      ]);
+    const retrying = withRetry(withTimeout(await transport(), { timeoutMs: 15_000 }), {
+      strategy: httpRetryStrategy,
+      clock,
+      random: Math.random,
+      budget: createRetryBudget(),
+      log,
+      maxAttempts: 3,
+    });
+    return createWebhookWay({ ...settings.webhook, vault, clock, transport: retrying });
+  }
+
+  return {
+    requests: once(async () =>
+      (await import("../requests/azure-request-store.ts")).createAzureRequestStore(await options()),
+    ),
+    requestQueue: once(async () => (await import("../requests/request-queue.ts")).createRequestQueue(await options())),
+    roster: once(async () => (await import("../requests/azure-roster.ts")).createAzureRoster(await options())),
+    audit: async (log) => (await audits())(log),
+    async notifier(log) {
+      const [{ createNotifier }, ...ways] = await Promise.all([import("../notify/notifier.ts"), mail(), webhook(log)]);
+      return createNotifier(
+        ways.flatMap((way) => way ?? []),
+        log,
+      );
+    },
+    linkSecrets: async (signal) => Promise.all(settings.linkSecrets.map((name) => vault.get(name, { signal }))),
+  };
+}
