@@ -9,7 +9,7 @@ import { createOutsideEdits } from "./outside-edits.ts";
 import { createRandom } from "./random.ts";
 import type { RequestReport } from "./request-counts.ts";
 import { createRequestCounts } from "./request-counts.ts";
-import type { PipelineParts } from "./request-pipeline.ts";
+import type { Delivery, PipelineParts, RawRequest } from "./request-pipeline.ts";
 import { createRequestPipeline } from "./request-pipeline.ts";
 import { seedCrowd, seedService } from "./seed.ts";
 import { listen } from "./server.ts";
@@ -65,6 +65,8 @@ export type ApimSimulator = {
   readonly secondaryKey: string;
   readonly validationKeys: { readonly primary: string; readonly secondary: string };
   readonly store: Store;
+  /** One request without the socket, for measurements and for many requests at once. */
+  handle(request: RawRequest): Promise<Delivery>;
   /** What others do to the service meanwhile. */
   readonly edit: OutsideEdits;
   addFaults(rules: readonly FaultRule[]): void;
@@ -112,11 +114,12 @@ export async function createApimSimulator(options: ApimSimulatorOptions = {}): P
       for (const listener of listeners) listener(request);
     },
   };
+  const handle = createRequestPipeline(parts);
   const server = await listen({
     host: options.host ?? "127.0.0.1",
     port: options.port ?? 0,
     tls: options.tls,
-    answer: createRequestPipeline(parts),
+    answer: handle,
     control: createControl({ store, faults, counts, reset }),
   });
   return {
@@ -135,6 +138,7 @@ export async function createApimSimulator(options: ApimSimulatorOptions = {}): P
       return { primary: validationKey, secondary: secondaryValidationKey };
     },
     store,
+    handle,
     edit: createOutsideEdits(store, now),
     addFaults: faults.add,
     clearFaults: faults.clear,

@@ -6,7 +6,6 @@ import { writeMark } from "../../shared/core/mark.ts";
 import type { RequestRecord } from "../../shared/core/request.ts";
 import type { ApprovalTarget, ApprovalWorld } from "../../shared/flows/approval-world.ts";
 import { lookAtRequest } from "../../shared/flows/look-at-request.ts";
-import { createNodeFetchTransport } from "../../shared/http/node-fetch-transport.ts";
 import { unlimitedRates } from "../../shared/http/with-throttle.ts";
 import type { Apim, Clock } from "../../shared/ports.ts";
 import type { Notice, RequestMessage, RosterEntry } from "../../shared/request-ports.ts";
@@ -18,6 +17,7 @@ import {
 } from "../../shared/requests/memory.ts";
 import { createRecordingLog } from "../http/recording-log.ts";
 import { createApprovalTarget } from "./approval-target.ts";
+import { createDirectTransport } from "./direct-transport.ts";
 import { aPerson } from "./request-records.ts";
 
 export const signal = new AbortController().signal;
@@ -61,7 +61,7 @@ export async function startLocalRequests(options: LocalRequestsOptions) {
   const client = createApim({
     door: { kind: "arm", resourceId: simulator.resourceId, endpoint: simulator.address, apiVersion: "2024-05-01" },
     credential: anyCredential,
-    transport: createNodeFetchTransport(),
+    transport: createDirectTransport(simulator),
     clock,
     random: Math.random,
     log: createRecordingLog(),
