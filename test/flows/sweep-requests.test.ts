@@ -1,0 +1,261 @@
+// What the sweep finds: lost events, outages, access that ends, owners who changed or left, access that nobody approved.
+import { afterEach, describe, expect, it } from "vitest";
+import { answerByPerson } from "../../shared/flows/answer-request.ts";
+import { sweepRequests } from "../../shared/flows/sweep-requests.ts";
+import {
+  type LocalRequests,
+  type LocalRequestsOptions,
+  signal,
+  startLocalRequests,
+} from "../helpers/local-requests.ts";
+
+const minute = 60_000;
+
+function rulesWith(unapproved: string): string {
+  return `approvals:
+  products:
+    - product: payments-api
+      owners: [owner@contoso.com]
+      rules: [{ name: payments-team, approve: 'requester.department == "Payments"' }]
+      ask: { approvers: [owners], finalAfterDays: 14 }
+      accessForDays: 60
+      warnDays: 14
+  default: {}
+  review: { whenChanged: [department], unapproved: ${unapproved} }
+`;
+}
+
+let local: LocalRequests;
+
+async function start(options: Partial<LocalRequestsOptions> = {}): Promise<LocalRequests> {
+  local = await startLocalRequests({ rules: rulesWith("report"), ...options });
+  return local;
+}
+
+afterEach(() => local.close());
+
+/** Sweeps after so long, and looks at what the sweep asked for. Gives what it asked for. */
+async function sweep(afterMs = 16 * minute): Promise<readonly string[]> {
+  local.advance(afterMs);
+  await local.refreshRoster();
+  await sweepRequests(["contoso"], local.world, signal);
+  const messages = local.queue.take();
+  for (const { subscription, via } of messages) await local.look(subscription, via);
+  return messages.map(({ subscription }) => subscription);
+}
+
+function kinds(): readonly string[] {
+  return local.notices.splice(0).map(({ kind, to }) => `${kind} ${to.join()}`);
+}
+
+describe("the sweep", () => {
+  it("finds a request whose event was lost, after giving it two minutes", async () => {
+    const { addPerson, submit, stateOf } = await start();
+    submit("s1", await addPerson(1));
+
+    expect(await sweep(minute)).toEqual([]);
+    expect(await sweep()).toEqual(["s1"]);
+
+    expect(stateOf("s1")?.state).toBe("active");
+    expect(await sweep()).toEqual([]);
+  });
+
+  it("asks once in a quarter of an hour for one subscription, however long the queue is", async () => {
+    const { addPerson, submit, queue, world, advance } = await start();
+    submit("s1", await addPerson(1));
+    advance(5 * minute);
+    for (let tick = 0; tick < 3; tick += 1) await sweepRequests(["contoso"], world, signal);
+
+    expect(queue.take()).toHaveLength(1);
+  });
+
+  it("takes up what an outage made fail, and leaves other failures to a person", async () => {
+    const { addPerson, submit, look, record, simulator, stateOf } = await start();
+    submit("s1", await addPerson(1));
+    submit("s2", await addPerson(2));
+    simulator.addFaults([{ match: { path: "/subscriptions/s1" }, fault: { status: 503 } }]);
+    simulator.addFaults([{ match: { path: "/subscriptions/s2" }, fault: { status: 400, code: "Strange" } }]);
+    await expect(look("s1", "event", true)).rejects.toMatchObject({ code: "APIM_UNAVAILABLE" });
+    await expect(look("s2", "event", true)).rejects.toMatchObject({ code: "APIM_INVALID" });
+    expect(await record("s1")).toMatchObject({ status: "failed", error: { code: "APIM_UNAVAILABLE" } });
+    simulator.clearFaults();
+
+    expect(await sweep()).toEqual(["s1"]);
+
+    expect(stateOf("s1")?.state).toBe("active");
+    expect(await record("s1")).not.toHaveProperty("error");
+    expect(await record("s2")).toMatchObject({ status: "failed", error: { code: "APIM_INVALID" } });
+    await look("s2", "cli");
+    expect(stateOf("s2")?.state).toBe("active");
+  });
+
+  it("looks again at what stood in the way, once an hour", async () => {
+    const { addPerson, submit, look, record, simulator, stateOf } = await start();
+    submit("s1", await addPerson(1));
+    simulator.edit.putUser({ id: "rc-1", state: "blocked" });
+    await look("s1");
+    expect(await record("s1")).toMatchObject({ status: "closed", outcome: { code: "ownerBlocked" } });
+    simulator.edit.putUser({ id: "rc-1", state: "active" });
+
+    expect(await sweep()).toEqual([]);
+    expect(await sweep(60 * minute)).toEqual(["s1"]);
+
+    expect(stateOf("s1")?.state).toBe("active");
+    expect(await record("s1")).toMatchObject({ round: 2, status: "answered" });
+  });
+});
+
+describe("access that ends", () => {
+  it("is warned about once and ended at its end", async () => {
+    const { addPerson, submit, look, stateOf, record, advanceDays } = await start();
+    submit("s1", await addPerson(1));
+    await look("s1");
+    await sweep();
+
+    advanceDays(45);
+    expect(await sweep()).toEqual([]);
+    advanceDays(1);
+    expect(await sweep()).toEqual(["s1"]);
+    expect(kinds()).toEqual(["accessEnds ada.1@contoso.com"]);
+    expect(await sweep()).toEqual([]);
+    advanceDays(14);
+    expect(await sweep()).toEqual(["s1"]);
+
+    expect(stateOf("s1")).toMatchObject({
+      state: "expired",
+      stateComment: "Access ended on 2026-07-13T09:00:00Z (Rollcall)",
+    });
+    expect(await record("s1")).toMatchObject({ status: "closed", outcome: { code: "expired" } });
+    expect(kinds()).toEqual(["accessEnded ada.1@contoso.com"]);
+    expect(await sweep()).toEqual([]);
+  });
+
+  it("goes by the service's date where an administrator moved it", async () => {
+    const { addPerson, submit, look, stateOf, simulator, advanceDays } = await start();
+    submit("s1", await addPerson(1));
+    await look("s1");
+    simulator.edit.putSubscription({ id: "s1", expirationDate: Date.UTC(2027, 0, 1) });
+
+    advanceDays(61);
+    await sweep();
+
+    expect(stateOf("s1")?.state).toBe("active");
+  });
+});
+
+describe("access that is there", () => {
+  async function granted(options: Partial<LocalRequestsOptions> = {}) {
+    await start(options);
+    local.submit("s1", await local.addPerson(1));
+    await local.look("s1");
+    await sweep();
+    kinds();
+  }
+
+  it("is reviewed once when its owner moves, and stays when the review approves", async () => {
+    await granted();
+    await local.addPerson(1, { department: "Treasury" });
+    local.advanceDays(1);
+
+    expect(await sweep()).toEqual(["s1"]);
+    expect(kinds()).toEqual(["review owner@contoso.com"]);
+    expect(local.stateOf("s1")?.state).toBe("active");
+    const principal = { name: "owner@contoso.com", address: "owner@contoso.com", roles: ["approver"] as const };
+    const input = { target: "contoso", subscription: "s1", principal } as const;
+    await answerByPerson({ ...input, answer: "approve" }, local.world, signal);
+    for (const { subscription, via } of local.queue.take()) await local.look(subscription, via);
+
+    expect(local.stateOf("s1")).toMatchObject({ state: "active", expirationDate: Date.UTC(2026, 6, 13, 9) });
+    expect(await local.record("s1")).toMatchObject({ status: "answered", outcome: { code: "approved" } });
+    local.advanceDays(1);
+    expect(await sweep()).toEqual([]);
+  });
+
+  it("is suspended when its owner has left and nobody speaks for it", async () => {
+    await granted();
+    await local.addPerson(1, { status: "ended" });
+    local.advanceDays(1);
+    await sweep();
+    expect(kinds()).toEqual(["review owner@contoso.com"]);
+
+    local.advanceDays(14);
+    await sweep();
+
+    expect(local.stateOf("s1")?.state).toBe("suspended");
+    expect(await local.record("s1")).toMatchObject({ answer: { rule: "final" }, outcome: { code: "rejected" } });
+  });
+
+  it("is left alone where it was there before Rollcall, and reported once where nobody approved it", async () => {
+    const { addPerson, submit, record, stateOf } = await start();
+    submit("old", await addPerson(1), { state: "active" });
+    await sweep();
+    expect(await record("old")).toMatchObject({ status: "closed", outcome: { code: "baseline" } });
+    submit("new", await addPerson(2), { state: "active" });
+    submit("ownerless", undefined, { state: "active" });
+    kinds();
+    local.advanceDays(1);
+
+    expect(await sweep()).toEqual(["new"]);
+
+    expect(kinds()).toEqual(["review owner@contoso.com"]);
+    expect(stateOf("new")?.state).toBe("active");
+    expect(await record("new")).toMatchObject({ status: "closed", outcome: { code: "unapproved" } });
+    local.advanceDays(1);
+    expect(await sweep()).toEqual([]);
+  });
+
+  it.each([
+    ["suspend", "suspended"],
+    ["ask", "active"],
+  ])("that nobody approved: %s", async (unapproved, state) => {
+    const { addPerson, submit, stateOf } = await start({ rules: rulesWith(unapproved) });
+    await sweep();
+    submit("new", await addPerson(2), { state: "active" });
+    local.advanceDays(1);
+    await sweep();
+
+    expect(stateOf("new")?.state).toBe(state);
+    if (unapproved === "suspend")
+      expect(stateOf("new")?.stateComment).toMatch(/^Rejected because nobody had approved it/);
+    else expect(kinds()).toEqual(["review owner@contoso.com"]);
+  });
+});
+
+describe("leavers", () => {
+  it("have the manager and the owners told before the last day, once for each product", async () => {
+    const { addPerson, submit, look } = await start({ leaver: { handsOver: false, warnDaysBefore: 10 } });
+    await addPerson(9, { email: "boss@contoso.com" });
+    const owner = await addPerson(1, { manager: "9", endDate: "2026-05-25" });
+    for (const id of ["s1", "s2"]) {
+      submit(id, owner);
+      await look(id);
+    }
+
+    await sweep();
+    expect(kinds()).toEqual([]);
+    local.advanceDays(1);
+    await sweep();
+    expect(kinds()).toEqual(["leaverKeys boss@contoso.com,owner@contoso.com"]);
+    local.advanceDays(1);
+    await sweep();
+    expect(kinds()).toEqual([]);
+  });
+
+  it("no longer know the keys that were handed over, after the days that the rules name", async () => {
+    const { addPerson, submit, stateOf } = await start({ leaver: { handsOver: true, regenerateAfterDays: 3 } });
+    const stateComment = "rollcall/1 owner=contoso-platform key=rc-9 transferred=2026-05-14T09%3A00%3A00Z";
+    submit("s1", await addPerson(1), { state: "active", stateComment, primaryKey: "p", secondaryKey: "s" });
+    local.advanceDays(2);
+    await sweep();
+    expect(stateOf("s1")?.primaryKey).toBe("p");
+    local.advanceDays(1);
+    await sweep();
+
+    expect(stateOf("s1")?.primaryKey).not.toBe("p");
+    expect(stateOf("s1")?.secondaryKey).not.toBe("s");
+    expect(stateOf("s1")?.stateComment).toBe("rollcall/1 owner=contoso-platform key=rc-9");
+    expect(await local.auditActions()).toContain("keysRegenerated");
+    local.advanceDays(1);
+    expect(await sweep()).toEqual([]);
+  });
+});
