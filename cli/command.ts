@@ -16,6 +16,8 @@ export type Options = {
   readonly expiry?: string;
   readonly secret?: string;
   readonly limit: number;
+  /** Only what waits for somebody or something. */
+  readonly open: boolean;
   /** What stands after the command's name. */
   readonly operands: readonly string[];
 };

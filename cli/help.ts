@@ -12,6 +12,8 @@ Commands
         --accept DIGEST        runs the stored plan of that digest, once, as far as it still holds
   runs [ID]                    the latest runs, or one of them with what failed
   runs cancel ID               asks a run to stop between two changes
+  requests [--open] [ID]       requests for subscriptions, or the story of one
+  requests retry ID            has a subscription looked at again, one that failed for instance
   token --identifier ID --expiry INSTANT [--secret NAME]
                                the Authorization value of the direct door; the key comes on
                                standard input, or from Key Vault by the secret's name
@@ -22,7 +24,8 @@ Options
   --purpose sync|delete        accounts and groups (sync), or the accounts that are due to be deleted
   --worker KEY                 only this worker's changes, for example employee/1042
   --now INSTANT                whose dates count, for example 2026-05-14T00:00:00Z
-  --limit N                    how many runs are listed (20)
+  --open                       only requests that wait for somebody or something
+  --limit N                    how many runs or requests are listed (20)
   --json                       standard output holds one JSON document and nothing else
   --help, --version
 

@@ -16,6 +16,7 @@ const flags = {
   expiry: { type: "string" },
   secret: { type: "string" },
   limit: { type: "string" },
+  open: { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
 } as const;
@@ -89,6 +90,7 @@ export function readOptions(args: readonly string[]): Invocation {
       ...named,
       json: values.json === true,
       purpose: purpose(values.purpose),
+      open: values.open === true,
       limit: limit(values.limit),
       operands,
     },
