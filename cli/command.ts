@@ -9,6 +9,7 @@ export type Options = {
   readonly source?: string;
   readonly purpose: "sync" | "delete";
   readonly worker?: string;
+  readonly subscription?: string;
   readonly accept?: string;
   /** Epoch milliseconds. */
   readonly now?: number;
@@ -18,6 +19,11 @@ export type Options = {
   readonly limit: number;
   /** Only what waits for somebody or something. */
   readonly open: boolean;
+  /** Days of the audit, `YYYY-MM-DD`. */
+  readonly day?: string;
+  readonly since?: string;
+  /** The end of a day's audit as the log has it. */
+  readonly noted?: { readonly number: number; readonly hash: string };
   /** What stands after the command's name. */
   readonly operands: readonly string[];
 };

@@ -14,6 +14,9 @@ Commands
   runs cancel ID               asks a run to stop between two changes
   requests [--open] [ID]       requests for subscriptions, or the story of one
   requests retry ID            has a subscription looked at again, one that failed for instance
+  audit --subscription ID      who or which rule decided about a subscription, when, on which facts
+  audit verify [--day DAY] [--since DAY] [--noted NUMBER:HASH]
+                               whether the audit is whole, or which records were changed
   token --identifier ID --expiry INSTANT [--secret NAME]
                                the Authorization value of the direct door; the key comes on
                                standard input, or from Key Vault by the secret's name
@@ -33,7 +36,7 @@ Settings come from the environment; docs/configuration.md lists them.
 
 Exit codes
   0   done, or nothing to do
-  1   some changes failed, the others were made
+  1   some changes failed, the others were made; the audit is not whole
   2   settings, rules or the command line are wrong
   3   a service or a secret could not be reached
   4   a service refused

@@ -11,12 +11,16 @@ const flags = {
   source: { type: "string" },
   purpose: { type: "string" },
   worker: { type: "string" },
+  subscription: { type: "string" },
   accept: { type: "string" },
   identifier: { type: "string" },
   expiry: { type: "string" },
   secret: { type: "string" },
   limit: { type: "string" },
   open: { type: "boolean" },
+  day: { type: "string" },
+  since: { type: "string" },
+  noted: { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
 } as const;
@@ -51,6 +55,28 @@ function limit(text: string | undefined): number {
   throw invalid(`--limit is "${text}", expected a whole number from 1 to 1000`);
 }
 
+function day(name: string, text: string | undefined): string | undefined {
+  if (text === undefined || /^\d{4}-\d\d-\d\d$/.test(text)) return text;
+  throw invalid(`--${name} is "${text}", expected a day like 2026-05-14`);
+}
+
+function noted(text: string | undefined): Options["noted"] {
+  if (text === undefined) return undefined;
+  const [, number, hash] = /^(\d{1,9}):([0-9a-f]{64})$/.exec(text) ?? [];
+  if (number !== undefined && hash !== undefined) return { number: Number(number), hash };
+  throw invalid(`--noted is "${text}", expected NUMBER:HASH as the log's line "audit.recorded" has them`);
+}
+
+function auditDays(values: { readonly day?: string; readonly since?: string; readonly noted?: string }) {
+  const [only, first, end] = [day("day", values.day), day("since", values.since), noted(values.noted)];
+  if (end !== undefined && only === undefined) throw invalid("--noted is the end of one day, expected --day beside it");
+  return {
+    ...(only !== undefined && { day: only }),
+    ...(first !== undefined && { since: first }),
+    ...(end !== undefined && { noted: end }),
+  };
+}
+
 function parse(
   args: readonly string[],
 ): ReturnType<typeof parseArgs<{ options: typeof flags; allowPositionals: true }>> {
@@ -70,12 +96,14 @@ export function readOptions(args: readonly string[]): Invocation {
   const { values, positionals } = parse(args);
   const [command, ...operands] = positionals;
   const { config, target, source, worker, accept, identifier, expiry, secret } = values;
+  const { subscription } = values;
   const now = instant(values.now);
   const named = {
     ...(config !== undefined && { config }),
     ...(target !== undefined && { target }),
     ...(source !== undefined && { source }),
     ...(worker !== undefined && { worker }),
+    ...(subscription !== undefined && { subscription }),
     ...(accept !== undefined && { accept }),
     ...(identifier !== undefined && { identifier }),
     ...(expiry !== undefined && { expiry }),
@@ -88,6 +116,7 @@ export function readOptions(args: readonly string[]): Invocation {
     version: values.version === true,
     options: {
       ...named,
+      ...auditDays(values),
       json: values.json === true,
       purpose: purpose(values.purpose),
       open: values.open === true,

@@ -44,22 +44,9 @@ export function verifyDay(day: string, lines: readonly string[], known: readonly
   return { day, records: lines.length, end, faults: distinct(faults) };
 }
 
-/** Checks all days of a target, by day. A day that a later one names must be there, and end as it is named there. */
-export function verifyDays(days: ReadonlyMap<string, readonly string[]>): readonly DayCheck[] {
-  const named = [...days.values()].flatMap((lines) => firstDayBefore(lines));
-  const all = new Set([...days.keys(), ...named.map(({ day }) => day)]);
-  return [...all].sort().map((day) =>
-    verifyDay(
-      day,
-      days.get(day) ?? [],
-      named.filter((end) => end.day === day),
-    ),
-  );
-}
-
-function firstDayBefore(lines: readonly string[]): readonly DayEnd[] {
-  const { dayBefore } = readAuditLine(lines[0] ?? "") ?? {};
-  return dayBefore === undefined ? [] : [dayBefore];
+/** How the first record of a day says that the last day before ended. */
+export function dayBeforeOf(lines: readonly string[]): DayEnd | undefined {
+  return readAuditLine(lines[0] ?? "")?.dayBefore;
 }
 
 function faultsOf(

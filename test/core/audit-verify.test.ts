@@ -10,7 +10,7 @@ import {
   type DayEnd,
   readAuditLine,
 } from "../../shared/core/audit-chain.ts";
-import { type AuditFault, verifyDay, verifyDays } from "../../shared/core/audit-verify.ts";
+import { type AuditFault, dayBeforeOf, verifyDay } from "../../shared/core/audit-verify.ts";
 import { anAuditEntry } from "../helpers/request-records.ts";
 
 const today = "2026-03-02";
@@ -182,29 +182,13 @@ describe("verifyDay", () => {
   });
 });
 
-describe("verifyDays", () => {
-  const first = chain(3);
-  const second = chain(2, { day: "2026-03-01", ...endOf(first) });
-  const third = chain(1, { day: "2026-03-02", ...endOf(second) });
+describe("dayBeforeOf", () => {
+  it("is what the first record says", () => {
+    const dayBefore = { day: "2026-03-01", number: 3, hash: "ab" };
 
-  function broken(days: Readonly<Record<string, readonly string[]>>) {
-    return verifyDays(new Map(Object.entries(days))).flatMap(({ day, faults: found }) =>
-      found.map(({ kind }) => `${day} ${kind}`),
-    );
-  }
-
-  it("finds nothing in whole days, though days without records lie between", () => {
-    expect(broken({ "2026-03-01": first, "2026-03-02": second, "2026-03-09": third })).toStrictEqual([]);
-    expect(broken({ "2026-03-01": first, "2026-03-02": [] })).toStrictEqual([]);
-    // Somebody wrote on into the day after the next one had begun.
-    const longer = chain(5);
-    expect(broken({ "2026-03-01": longer, "2026-03-02": second })).toStrictEqual([]);
-  });
-
-  it("sees that a day was cut off, written anew or deleted, from the day that follows", () => {
-    expect(broken({ "2026-03-01": first.slice(0, 2), "2026-03-02": second })).toStrictEqual(["2026-03-01 cutOff"]);
-    expect(broken({ "2026-03-01": first, "2026-03-09": third })).toStrictEqual(["2026-03-02 cutOff"]);
-    const forged = chain(3, undefined, (number) => anAuditEntry(number, { text: "No." }));
-    expect(broken({ "2026-03-01": forged, "2026-03-02": second })).toStrictEqual(["2026-03-01 changed"]);
+    expect(dayBeforeOf(chain(2, dayBefore))).toStrictEqual(dayBefore);
+    expect(dayBeforeOf(chain(2))).toBeUndefined();
+    expect(dayBeforeOf([])).toBeUndefined();
+    expect(dayBeforeOf(["x"])).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import { AppendBlobClient, ContainerClient } from "@azure/storage-blob";
 import { describe, expect, it } from "vitest";
-import { verifyDays } from "../../shared/core/audit-verify.ts";
+import { verifyAudit } from "../../shared/flows/verify-audit.ts";
 import type { Log, LogFields } from "../../shared/ports.ts";
 import type { Audit } from "../../shared/request-ports.ts";
 import { createAzureAudit } from "../../shared/requests/azure-audit.ts";
@@ -24,9 +24,9 @@ function start(options: StorageOptions & { blocksPerBlob?: number } = storage.op
 }
 
 async function faults(audit: Audit, target = "contoso") {
-  const days = new Map<string, readonly string[]>();
-  for (const each of await audit.days(target, signal)) days.set(each, await audit.read(target, each, signal));
-  return verifyDays(days).flatMap((check) => check.faults);
+  const found: string[] = [];
+  for await (const check of verifyAudit({ target }, audit, signal)) found.push(...check.faults.map(({ text }) => text));
+  return found;
 }
 
 function containerOf({ endpoints, prefix, credential }: StorageOptions): ContainerClient {

@@ -1,0 +1,43 @@
+// What the audit says about one subscription, as sentences.
+import type { AuditRecord } from "./audit-chain.ts";
+import { factsHash, type SaltedFacts } from "./facts.ts";
+
+/** Where a record's facts stand: it rests on none, they were deleted, they are not what they were, or they are there. */
+export type StoryFacts =
+  | { readonly status: "none" | "deleted" | "changed" }
+  | { readonly status: "kept"; readonly facts: readonly string[] };
+
+/** The facts that a record rested on, beside what is kept of them. */
+export function storyFacts(record: AuditRecord, kept: SaltedFacts | undefined): StoryFacts {
+  if (record.facts === undefined) return { status: "none" };
+  if (kept === undefined) return { status: "deleted" };
+  if (factsHash(kept) !== record.facts.hash) return { status: "changed" };
+  return { status: "kept", facts: flat(kept.facts, "") };
+}
+
+/** One record as lines: a sentence, and its facts below it. `at` is written in UTC. */
+export function storyLines(record: AuditRecord, at: string, facts: StoryFacts): readonly string[] {
+  return [`${at}  ${record.by}: ${record.text}`, ...factsLines(facts).map((line) => `    ${line}`)];
+}
+
+function factsLines(facts: StoryFacts): readonly string[] {
+  switch (facts.status) {
+    case "none":
+      return [];
+    case "deleted":
+      return ["The facts that this rested on have been deleted."];
+    case "changed":
+      return ["The facts that are kept are NOT those that this rested on: their hash is another one."];
+    case "kept":
+      return facts.facts;
+  }
+}
+
+/** `requester.person.department = Payments`, a line for each value. */
+function flat(value: unknown, path: string): readonly string[] {
+  if (Array.isArray(value) && value.every((item) => typeof item !== "object" || item === null)) {
+    return [`${path} = ${value.map(String).join(", ")}`];
+  }
+  if (typeof value !== "object" || value === null) return [`${path} = ${String(value)}`];
+  return Object.entries(value).flatMap(([name, inner]) => flat(inner, path === "" ? name : `${path}.${name}`));
+}
