@@ -1,6 +1,7 @@
 // The API Management simulator: both doors over one store on one address. Nothing in it is shared with Rollcall; it is
 // a reading of the service of its own.
 import { createControl } from "./control.ts";
+import { createEventSender, type EventSender, type EventSettings } from "./event-sender.ts";
 import type { FaultRule } from "./faults.ts";
 import { createFaults } from "./faults.ts";
 import { createLatency } from "./latency.ts";
@@ -48,6 +49,8 @@ export type ApimSimulatorOptions = Loose<
     /** 412 for two writes on one user that are under way at once. They overlap only when there is latency. */
     readonly overlapConflicts: boolean;
     readonly now: () => number;
+    /** Where events of subscriptions go. */
+    readonly events: EventSettings;
   }
 >;
 
@@ -76,7 +79,9 @@ export type ApimSimulator = {
   resetRequests(): void;
   /** Calls the listener before each request is handled, so that an edit can fall between two; the result stops it. */
   beforeRequest(listener: (request: ApimRequestNotice) => void): () => void;
-  /** Back to the seed, without faults, counts and used-up buckets. */
+  /** Sends an event of each change of a subscription from now on; undefined ends it. */
+  sendEvents(settings: EventSettings | undefined): EventSender | undefined;
+  /** Back to the seed, without faults, counts and used-up buckets; events go on. */
   reset(): void;
   close(): Promise<void>;
 };
@@ -92,9 +97,24 @@ export async function createApimSimulator(options: ApimSimulatorOptions = {}): P
   const buckets = bucketsOf(options);
   const listeners = new Set<(request: ApimRequestNotice) => void>();
 
+  let events: { readonly sender: EventSender; end(): void } | undefined;
+
+  function sendEvents(given: EventSettings | undefined): EventSender | undefined {
+    events?.end();
+    events?.sender.stop();
+    events = undefined;
+    if (given === undefined) return undefined;
+    const sender = createEventSender(given, { resourceId: settings.resourceId, now });
+    events = { sender, end: store.watchSubscriptions(sender.changed) };
+    return sender;
+  }
+
   function reset(): void {
+    // The seed is no news.
+    events?.end();
     store.clear();
     fill(store);
+    if (events !== undefined) events = { ...events, end: store.watchSubscriptions(events.sender.changed) };
     faults.clear();
     counts.reset();
     buckets?.clear();
@@ -115,12 +135,13 @@ export async function createApimSimulator(options: ApimSimulatorOptions = {}): P
     },
   };
   const handle = createRequestPipeline(parts);
+  sendEvents(options.events);
   const server = await listen({
     host: options.host ?? "127.0.0.1",
     port: options.port ?? 0,
     tls: options.tls,
     answer: handle,
-    control: createControl({ store, faults, counts, reset }),
+    control: createControl({ store, faults, counts, reset, sendEvents }),
   });
   return {
     address: server.address,
@@ -143,6 +164,7 @@ export async function createApimSimulator(options: ApimSimulatorOptions = {}): P
     addFaults: faults.add,
     clearFaults: faults.clear,
     state: () => stateReport(store),
+    sendEvents,
     requests: counts.report,
     resetRequests: counts.reset,
     beforeRequest(listener) {
@@ -150,7 +172,10 @@ export async function createApimSimulator(options: ApimSimulatorOptions = {}): P
       return () => listeners.delete(listener);
     },
     reset,
-    close: server.close,
+    async close() {
+      sendEvents(undefined);
+      await server.close();
+    },
   };
 }
 

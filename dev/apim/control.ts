@@ -1,7 +1,8 @@
-// The /_sim routes: faults, state, request counts, reset. They need no credential; the simulator listens on loopback.
+// The /_sim routes: faults, state, request counts, events, reset. They need no credential; the simulator listens on loopback.
 import type { Answer } from "./answer.ts";
 import { empty, ok } from "./answer.ts";
 import { failure } from "./errors.ts";
+import type { EventSender, EventSettings } from "./event-sender.ts";
 import type { Faults } from "./faults.ts";
 import type { RequestCounts } from "./request-counts.ts";
 import { stateReport } from "./state-report.ts";
@@ -13,6 +14,7 @@ type ControlParts = {
   readonly counts: RequestCounts;
   /** Back to the seed, without faults and counts. */
   readonly reset: () => void;
+  readonly sendEvents: (settings: EventSettings | undefined) => EventSender | undefined;
 };
 
 /** The function that answers /_sim requests. */
@@ -34,6 +36,18 @@ export function createControl(parts: ControlParts): (method: string, path: strin
     "GET /_sim/requests": () => ok(200, parts.counts.report()),
     "POST /_sim/requests/reset": () => {
       parts.counts.reset();
+      return empty(204);
+    },
+    "POST /_sim/events": (body) => {
+      try {
+        parts.sendEvents(JSON.parse(body));
+        return empty(204);
+      } catch (error) {
+        return failure(400, "InvalidEvents", error instanceof Error ? error.message : String(error));
+      }
+    },
+    "DELETE /_sim/events": () => {
+      parts.sendEvents(undefined);
       return empty(204);
     },
     "POST /_sim/reset": () => {

@@ -26,10 +26,13 @@ https://management.azure.com) and the direct door (shared access signatures) on 
   --identifier <text>    identifier of the direct door (integration)
   --primary-key <text>   keys of the direct door, instead of seeded ones
   --secondary-key <text>
+  --events-url <url>     POSTs an event of each change of a subscription there, as Event Grid does
+  --events-key <key>     function key that goes with it
   --help
 
 POST /_sim/faults [rules], DELETE /_sim/faults, GET /_sim/state, GET /_sim/requests,
-POST /_sim/requests/reset, POST /_sim/reset need no credential.
+POST /_sim/requests/reset, POST /_sim/events {url, key, copies, lose, shuffle},
+DELETE /_sim/events, POST /_sim/reset need no credential.
 `;
 
 const flags = {
@@ -48,6 +51,8 @@ const flags = {
   identifier: { type: "string" },
   "primary-key": { type: "string" },
   "secondary-key": { type: "string" },
+  "events-url": { type: "string" },
+  "events-key": { type: "string" },
   help: { type: "boolean" },
 } as const;
 
@@ -97,9 +102,14 @@ function optionsOf(values: Flags): StartApimOptions {
     minApiVersion: values["min-api-version"],
     resourceId: values["resource-id"],
     identifier: values.identifier,
+    events: values["events-url"] === undefined ? undefined : { url: values["events-url"], ...eventKey(values) },
     primaryKey: values["primary-key"],
     secondaryKey: values["secondary-key"],
   };
+}
+
+function eventKey(values: Flags): { readonly key?: string } {
+  return values["events-key"] === undefined ? {} : { key: values["events-key"] };
 }
 
 function numberOf(text: string | undefined): number | undefined {

@@ -54,6 +54,8 @@ export type Store = {
   subscriptionsOf(ownerId: string | undefined): readonly string[];
   subscriptionsIn(scope: string): readonly string[];
   clear(): void;
+  /** Tells of every subscription that is made, changed or deleted from now on; the result ends it. */
+  watchSubscriptions(listener: (change: "Created" | "Updated" | "Deleted", id: string) => void): () => void;
 };
 
 export function createStore(first: {
@@ -72,6 +74,7 @@ export function createStore(first: {
   const mails: Mail[] = [];
   const deletes = new Map<string, DeleteOperation>();
   const runningDeletes = new Set<string>();
+  const watchers = new Set<(change: "Created" | "Updated" | "Deleted", id: string) => void>();
   let lastVersion = 2000;
   let access = versioned(first.access);
   let delegation = versioned(first.delegation);
@@ -119,11 +122,14 @@ export function createStore(first: {
     putGroup: (fields) => put(groups, fields),
     putProduct: (fields) => put(products, fields),
     putSubscription(fields) {
+      const change = subscriptions.has(fields.id) ? "Updated" : "Created";
       byOwner.dropRight(fields.id);
       byScope.dropRight(fields.id);
       byOwner.add(fields.ownerId ?? "", fields.id);
       byScope.add(fields.scope, fields.id);
-      return put(subscriptions, fields);
+      const record = put(subscriptions, fields);
+      for (const listener of watchers) listener(change, fields.id);
+      return record;
     },
     deleteUser(id) {
       forgetEmail(id);
@@ -142,7 +148,13 @@ export function createStore(first: {
     deleteSubscription(id) {
       byOwner.dropRight(id);
       byScope.dropRight(id);
-      return subscriptions.delete(id);
+      const deleted = subscriptions.delete(id);
+      if (deleted) for (const listener of watchers) listener("Deleted", id);
+      return deleted;
+    },
+    watchSubscriptions(listener) {
+      watchers.add(listener);
+      return () => watchers.delete(listener);
     },
     userIdByEmail: (email) => emails.get(email.toLowerCase()),
     subscriptionsOf: (ownerId) => [...byOwner.rightsOf(ownerId ?? "").values()],
