@@ -10,6 +10,10 @@ export type Options = {
   readonly purpose: "sync" | "delete";
   readonly worker?: string;
   readonly subscription?: string;
+  readonly requester?: string;
+  readonly product?: string;
+  /** HR's sources are read now. */
+  readonly fresh: boolean;
   readonly accept?: string;
   /** Epoch milliseconds. */
   readonly now?: number;

@@ -5,11 +5,16 @@ export const help = `rollcall: keeps the developer accounts of Azure API Managem
 Usage: rollcall COMMAND [options]
 
 Commands
-  check                        settings and rules as a whole, every problem with its line
+  check                        settings and rules as a whole, every problem with its line, and the
+                               tests in the rules
   people --source NAME         what an HR source says, and every row that cannot be used
   plan [--target NAME]         what a run would do and why; writes nothing to the service
   apply [--target NAME]        plans afresh and writes, if the guard allows it
         --accept DIGEST        runs the stored plan of that digest, once, as far as it still holds
+  decide --subscription ID     what the rules say about a request, rule by rule; decides nothing
+  decide --requester E --product P
+                               the same as if E asked now: an employee number or a worker's key
+         --fresh               reads HR now, instead of what the last run read
   runs [ID]                    the latest runs, or one of them with what failed
   runs cancel ID               asks a run to stop between two changes
   requests [--open] [ID]       requests for subscriptions, or the story of one

@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   plan: async () => (await import("./commands/plan.ts")).plan,
   apply: async () => (await import("./commands/apply.ts")).apply,
   audit: async () => (await import("./commands/audit.ts")).audit,
+  decide: async () => (await import("./commands/decide.ts")).decide,
   runs: async () => (await import("./commands/runs.ts")).runs,
   requests: async () => (await import("./commands/requests.ts")).requests,
   token: async () => (await import("./commands/token.ts")).token,

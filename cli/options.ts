@@ -12,6 +12,9 @@ const flags = {
   purpose: { type: "string" },
   worker: { type: "string" },
   subscription: { type: "string" },
+  requester: { type: "string" },
+  product: { type: "string" },
+  fresh: { type: "boolean" },
   accept: { type: "string" },
   identifier: { type: "string" },
   expiry: { type: "string" },
@@ -96,7 +99,7 @@ export function readOptions(args: readonly string[]): Invocation {
   const { values, positionals } = parse(args);
   const [command, ...operands] = positionals;
   const { config, target, source, worker, accept, identifier, expiry, secret } = values;
-  const { subscription } = values;
+  const { subscription, requester, product } = values;
   const now = instant(values.now);
   const named = {
     ...(config !== undefined && { config }),
@@ -104,6 +107,8 @@ export function readOptions(args: readonly string[]): Invocation {
     ...(source !== undefined && { source }),
     ...(worker !== undefined && { worker }),
     ...(subscription !== undefined && { subscription }),
+    ...(requester !== undefined && { requester }),
+    ...(product !== undefined && { product }),
     ...(accept !== undefined && { accept }),
     ...(identifier !== undefined && { identifier }),
     ...(expiry !== undefined && { expiry }),
@@ -118,6 +123,7 @@ export function readOptions(args: readonly string[]): Invocation {
       ...named,
       ...auditDays(values),
       json: values.json === true,
+      fresh: values.fresh === true,
       purpose: purpose(values.purpose),
       open: values.open === true,
       limit: limit(values.limit),

@@ -1,5 +1,5 @@
 // The rules about requests, compiled, in the form in which the core takes them.
-import { type ApprovalRule, decide, type ProductPolicy } from "../core/decide.ts";
+import { type ApprovalRule, decide, type ProductPolicy, type ShownRule } from "../core/decide.ts";
 import type { AccessTerms, ApproverSpec, AskTerms, RequestPolicy } from "../core/decision.ts";
 import { AppError } from "../core/errors.ts";
 import { foldId } from "../core/fold.ts";
@@ -61,9 +61,20 @@ function toRule(rule: Rule, expressions: Expressions): ApprovalRule {
   return { name, answer, rule: compiled.run, ...(comment !== undefined && { comment }) };
 }
 
+export type CompiledRequestPolicy = RequestPolicy & {
+  /** The rules that a request for the product is decided by, in their order. */
+  rulesOf(productId: string): readonly ShownRule[];
+};
+
+function toShown(rule: Rule, expressions: Expressions): ShownRule {
+  const { answer, text } = conditionOf(rule);
+  const compiled = expressions.requestRule(text);
+  return { name: rule.name, answer, expression: text, personFields: compiled.ok ? compiled.reads.personFields : [] };
+}
+
 /** What the rules say of requests; undefined where they say nothing, so that Rollcall leaves requests alone.
  * @throws CONFIG_INVALID for an expression that does not compile, which a checked file has not */
-export function createRequestPolicy(rules: Rules, expressions: Expressions): RequestPolicy | undefined {
+export function createRequestPolicy(rules: Rules, expressions: Expressions): CompiledRequestPolicy | undefined {
   const { approvals } = rules;
   if (approvals === undefined) return undefined;
   const general = approvals.default;
@@ -73,14 +84,14 @@ export function createRequestPolicy(rules: Rules, expressions: Expressions): Req
     access: toAccess(terms, general),
     notify: terms.notify ?? general.notify ?? true,
   });
-  const named = new Map(
-    approvals.products.map((entry) => [foldId(entry.product), { policy: policyOf(entry), owners: entry.owners }]),
-  );
-  const unnamed = { policy: policyOf(general), owners: general.owners };
+  const entryFor = (terms: Terms) => ({ policy: policyOf(terms), terms });
+  const named = new Map(approvals.products.map((entry) => [foldId(entry.product), entryFor(entry)]));
+  const unnamed = entryFor(general);
   const entryOf = (productId: string) => named.get(foldId(productId)) ?? unnamed;
   return {
     decide: (facts) => decide(facts, entryOf(facts.product.id).policy),
-    owners: (productId) => entryOf(productId).owners,
+    owners: (productId) => entryOf(productId).terms.owners,
+    rulesOf: (productId) => entryOf(productId).terms.rules.map((rule) => toShown(rule, expressions)),
     review: approvals.review,
     maxFactsAgeMs: approvals.maxFactsAgeHours * hourMs,
     defaultTimeZone: rules.people.defaultTimeZone,

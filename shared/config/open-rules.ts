@@ -2,10 +2,10 @@
 // of the file soon, and a hundred targets do not read it a hundred times.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { RequestPolicy } from "../core/decision.ts";
 import { AppError } from "../core/errors.ts";
 import type { OpenBlob } from "../people/source-deps.ts";
 import type { Clock } from "../ports.ts";
+import type { CompiledRequestPolicy } from "./approvals.ts";
 import type { RulesCheck } from "./check-rules.ts";
 import type { Expressions } from "./expressions.ts";
 import { type ProblemAt, parseRules, type Rules, rulesError } from "./rules.ts";
@@ -24,7 +24,7 @@ export type OpenedRules = {
   /** The cases in the rules, and warnings about them. */
   readonly check: () => Promise<RulesCheck>;
   /** What they say of requests; undefined where they say nothing. */
-  readonly requestPolicy: () => Promise<RequestPolicy | undefined>;
+  readonly requestPolicy: () => Promise<CompiledRequestPolicy | undefined>;
 };
 
 export type RulesDeps = {

@@ -25,6 +25,15 @@ export type ApprovalRule = {
   readonly comment?: string;
 };
 
+/** A rule as it stands in the rules, for showing. */
+export type ShownRule = {
+  readonly name: string;
+  readonly answer: DecisionAnswer;
+  readonly expression: string;
+  /** Fields of HR that it names. */
+  readonly personFields: readonly string[];
+};
+
 /** What the rules say about one product. */
 export type ProductPolicy = {
   readonly rules: readonly ApprovalRule[];

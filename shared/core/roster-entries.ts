@@ -10,7 +10,8 @@ export type WorkerEntry = {
   readonly standing: "present" | "leaver";
 };
 
-/** The workers about whom HR's rows agree. Who is held, in conflict or not yet begun is in no decision. */
+/** The workers about whom HR's rows agree. Who is held, in conflict, not yet begun or
+ * shares an address is in no decision: access is something that Rollcall gives. */
 export function rosterEntries(
   standings: ReadonlyMap<string, Standing>,
   accounts: Pick<Accounts, "byWorker">,
@@ -18,7 +19,7 @@ export function rosterEntries(
   const entries: WorkerEntry[] = [];
   for (const [worker, standing] of standings) {
     if (standing.kind !== "present" && standing.kind !== "leaver") continue;
-    if (standing.person === undefined) continue;
+    if (standing.person === undefined || (standing.kind === "present" && !standing.gives)) continue;
     const userId = accounts.byWorker.get(worker)?.user.id;
     entries.push({ person: standing.person, standing: standing.kind, ...(userId !== undefined && { userId }) });
   }
