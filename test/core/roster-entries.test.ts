@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { rosterEntries } from "../../shared/core/roster-entries.ts";
-import type { Standing } from "../../shared/core/workers.ts";
-import { anAccount } from "../helpers/core-builders.ts";
+import { resolveWorkers, type Standing } from "../../shared/core/workers.ts";
+import { aCalendar, anAccount, aPolicy, bystander, aPerson as somebody } from "../helpers/core-builders.ts";
 import { aPerson } from "../helpers/request-records.ts";
 
 const person = aPerson(1);
@@ -34,5 +34,19 @@ describe("rosterEntries()", () => {
   it("has who has no account yet", () => {
     const standings = new Map([["employee/1", { kind: "leaver", code: "leaverStated", person, statement } as const]]);
     expect(rosterEntries(standings, { byWorker: new Map() })).toEqual([{ person, standing: "leaver" }]);
+  });
+
+  it.each([
+    ["whose row cannot be read", [somebody("1", { unreadable: ["department"] })]],
+    ["of unknown status", [somebody("1", { status: "unknown" })]],
+    ["whose rows contradict each other", [somebody("1"), somebody("1", { department: "Other", line: 3 })]],
+    ["who has not begun", [somebody("1", { startDate: "2026-05-01" })]],
+    ["whose address is another worker's too", [somebody("1", { email: "p999@contoso.com" })]],
+  ])("leaves out somebody %s: nothing is decided on facts that may be wrong", (_, people) => {
+    const { standings } = resolveWorkers([...people, bystander], aPolicy(), aCalendar());
+
+    const known = rosterEntries(standings, { byWorker: new Map() });
+
+    expect(known.map((entry) => entry.person.worker)).not.toContain("employee/1");
   });
 });

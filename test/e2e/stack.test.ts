@@ -1,7 +1,7 @@
 // The built app in the local Functions host, with everything that it talks to: HTTP in, queue, timer, storage, Key Vault,
 // identity. What a person sees from outside, and the command line beside it.
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -33,6 +33,18 @@ afterAll(async () => {
   await stack.close();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** Rules about requests beside those of the stack, with a test that passes. */
+const approvals = `approvals:
+  products:
+    - product: unlimited
+      rules:
+        - { name: polite, approve: 'request.name == "please"' }
+        - { name: web-team, approve: '"web" in requester.groups' }
+        - { name: finance, reject: 'requester.department == "Finance"' }
+  tests:
+    - { name: the web team gets in, requester: { groups: [web] }, product: unlimited, expect: approve, rule: web-team }
+`;
 
 type Reply = { readonly status: number; readonly headers: Headers; readonly body: Record<string, unknown> };
 
@@ -193,7 +205,6 @@ describe("GET /api/health", () => {
 
 describe("the log of the host", () => {
   it("holds no secret, no name and no address", async () => {
-    const { readFile } = await import("node:fs/promises");
     const log = await readFile(stack.logFile, "utf8");
 
     expect(log).toContain("run.slice.ended");
@@ -266,6 +277,45 @@ describe("the command line", () => {
     expect(code).toBe(2);
     expect(stderr.match(/wrong\.yaml:\d+:\d+/g)?.map((place) => place.split(":")[1])).toEqual(["2", "5", "6"]);
     expect((await rollcall(["check"])).code).toBe(0);
+  });
+
+  it("check decides the tests in the rules and ends with 2 when one comes out otherwise", async () => {
+    const file = join(folder, "approvals.yaml");
+    const wrong = "{ name: finance gets in, requester: { department: Finance }, product: unlimited, expect: approve }";
+    await writeFile(file, `${await readFile(stack.rulesFile, "utf8")}${approvals}    - ${wrong}\n`);
+
+    const { code, stdout } = await rollcall(["check", "--config", file]);
+
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^warning: .*approvals\.yaml:\d+:\d+: .* rests on request alone/m);
+    expect(stdout).toMatch(/approvals\.yaml:\d+:\d+: .* the test "finance gets in" expects approve; found reject/);
+  });
+
+  it("decide explains what HR and the service say now, rule by rule, and changes nothing", async () => {
+    const file = join(folder, "approvals.yaml");
+    await writeFile(file, `${await readFile(stack.rulesFile, "utf8")}${approvals}`);
+    const decide = (...args: readonly string[]) => rollcall(["decide", "--config", file, ...args]);
+    const { id } = stack.apim.state().subscriptions.find(({ scope }) => scope === "/products/unlimited") ?? { id: "" };
+    stack.apim.resetRequests();
+
+    const web = await decide("--requester", "1006", "--product", "unlimited", "--fresh");
+    const finance = await decide("--requester", "employee/1009", "--product", "unlimited", "--fresh", "--json");
+    const administrator = await decide("--subscription", id);
+
+    expect(web).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('of contoso: APPROVE, by the rule "web-team"'),
+    });
+    expect(JSON.parse(finance.stdout)).toMatchObject({
+      answer: "reject",
+      rule: "finance",
+      requester: { worker: "employee/1009", fields: { department: "Finance" }, missing: null },
+      rules: [{ says: "no" }, { says: "no" }, { says: "yes" }],
+    });
+    expect(administrator.stdout).toContain("ASK, no rule is asked. Rollcall does not manage the owner's account");
+    expect(Object.keys(stack.apim.requests().counts).filter((what) => !what.startsWith("GET "))).toEqual([]);
+    expect((await decide("--requester", "1006")).code).toBe(2);
+    expect((await rollcall(["decide", "--subscription", id])).stderr).toContain("the rules have no approvals");
   });
 
   it.each([
