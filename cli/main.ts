@@ -3,11 +3,11 @@
 import { readFile } from "node:fs/promises";
 import { type App, createApp } from "../shared/app.ts";
 import { AppError, asAppError, errorCodes } from "../shared/core/errors.ts";
+import { printable } from "../shared/core/printable.ts";
 import type { Command, Context, Options } from "./command.ts";
 import { exitCodes } from "./command.ts";
 import { help } from "./help.ts";
 import { readOptions } from "./options.ts";
-import { printable } from "./printable.ts";
 import { createTerminal } from "./terminal.ts";
 
 const commands: Readonly<Record<string, () => Promise<Command>>> = {

@@ -2,8 +2,8 @@
 import type { Change } from "../shared/core/change.ts";
 import type { Verdict } from "../shared/core/guard.ts";
 import type { Plan } from "../shared/core/plan.ts";
+import { printable } from "../shared/core/printable.ts";
 import { capacity, countChanges, countProblems, describeChange } from "../shared/core/report.ts";
-import { printable } from "./printable.ts";
 
 const shownPerKind = 5;
 const shownProblems = 10;

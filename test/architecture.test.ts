@@ -55,6 +55,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "shared/runs": ["shared/core", "shared/ports.ts", "shared/storage"],
   "shared/secrets": ["shared/core", "shared/ports.ts"],
   "shared/storage": ["shared/core", "shared/ports.ts", "shared/request-ports.ts"],
+  "shared/ui": ["shared/core"],
   "shared/webhook": ["shared/core"],
 };
 
@@ -64,6 +65,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   "shared/core": ["node:crypto", "temporal-polyfill"],
   "shared/flows": [],
   "shared/ports.ts": [],
+  "shared/ui": ["hono/html", "node:crypto"],
   "shared/webhook": ["node:crypto"],
 };
 

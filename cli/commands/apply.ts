@@ -1,9 +1,9 @@
 // `rollcall apply`: plans afresh and writes if the guard allows it; with `--accept DIGEST` runs that stored plan once.
 
 import type { Outcome } from "../../shared/core/outcome.ts";
+import { printable } from "../../shared/core/printable.ts";
 import { countOutcomes, lastOutcomes } from "../../shared/core/report.ts";
 import { type Command, exitCodes } from "../command.ts";
-import { printable } from "../printable.ts";
 import { renderPlan } from "../render-plan.ts";
 import { noteLeaseHeld, runPlanned } from "./run-here.ts";
 

@@ -1,7 +1,7 @@
 // `rollcall people --source NAME`: what a source says, as Rollcall understands it, and every row it cannot use.
 import { AppError } from "../../shared/core/errors.ts";
+import { printable } from "../../shared/core/printable.ts";
 import { type Command, exitCodes } from "../command.ts";
-import { printable } from "../printable.ts";
 
 const shown = 20;
 

@@ -1,10 +1,10 @@
 // `rollcall runs [ID]`: what ran, how far it is, what failed. `rollcall runs cancel ID` stands beside it.
 import { runView } from "../../shared/api/run-view.ts";
 import { AppError } from "../../shared/core/errors.ts";
+import { printable } from "../../shared/core/printable.ts";
 import { lastOutcomes } from "../../shared/core/report.ts";
 import type { RunRecord } from "../../shared/core/run.ts";
 import { type Command, type Context, exitCodes } from "../command.ts";
-import { printable } from "../printable.ts";
 import { renderVerdict } from "../render-plan.ts";
 import { cancel } from "./cancel.ts";
 
