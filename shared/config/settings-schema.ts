@@ -154,10 +154,21 @@ export const settingsSchema = z.object({
     .enum(["debug", "info", "warn", "error"], { error: 'expected "debug", "info", "warn" or "error"' })
     .prefault("info")
     .meta({ description: "The least important lines that are written: `debug`, `info`, `warn` or `error`." }),
+  ROLLCALL_LOCAL_SIGN_IN: flag.prefault("false").meta({
+    description:
+      "Whether the page lets anybody sign in as an invented person. `true` only for the local stack; refused on Azure.",
+  }),
   AzureFunctionsJobHost__functionTimeout: z
     .string()
     .regex(/^(-1|([01]\d|2[0-3]):[0-5]\d:[0-5]\d)$/, "expected hh:mm:ss or -1")
     .prefault("00:05:00")
     .meta({ description: "The host's time limit for one function, where it is not the one in host.json." }),
+  WEBSITE_AUTH_ENABLED: z
+    .string()
+    .optional()
+    .transform((text) => text?.toLowerCase() === "true")
+    .meta({
+      description: "Set by Azure where App Service authentication is on. Without it nobody is signed in to the page.",
+    }),
   WEBSITE_SITE_NAME: z.string().optional().meta({ description: "Set by Azure. Its presence says that this is Azure." }),
 });

@@ -40,6 +40,10 @@ export type Settings = {
   readonly webhook?: { readonly url: string; readonly secrets: readonly string[] };
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly onAzure: boolean;
+  /** The platform's own word that it signs people in; only then its header names anybody. */
+  readonly authenticationIsOn: boolean;
+  /** Anybody may sign in as an invented person: the local stack only. */
+  readonly localSignIn: boolean;
 };
 
 /** A slice needs this long, after its time is up, to finish what is in flight and to write its record. */
@@ -98,6 +102,9 @@ function contradictions(values: Values): readonly string[] {
     ...together(values, ["ROLLCALL_WEBHOOK_URL", "ROLLCALL_WEBHOOK_SECRET"]),
     ...(values.WEBSITE_SITE_NAME !== undefined && !values.ROLLCALL_KEY_VAULT_VERIFY_CHALLENGE
       ? ['ROLLCALL_KEY_VAULT_VERIFY_CHALLENGE: expected "true", "false" is for the local stack only']
+      : []),
+    ...(values.WEBSITE_SITE_NAME !== undefined && values.ROLLCALL_LOCAL_SIGN_IN
+      ? ['ROLLCALL_LOCAL_SIGN_IN: expected "false", "true" is for the local stack only']
       : []),
   ];
 }
@@ -161,5 +168,7 @@ function toSettings(values: Values): Settings {
     ...toNotices(values),
     logLevel: values.ROLLCALL_LOG_LEVEL,
     onAzure: values.WEBSITE_SITE_NAME !== undefined,
+    authenticationIsOn: values.WEBSITE_AUTH_ENABLED,
+    localSignIn: values.ROLLCALL_LOCAL_SIGN_IN,
   });
 }

@@ -28,6 +28,8 @@ describe("readSettings()", () => {
       linkSecrets: [],
       logLevel: "info",
       onAzure: false,
+      authenticationIsOn: false,
+      localSignIn: false,
     });
   });
 
@@ -49,6 +51,8 @@ describe("readSettings()", () => {
       ROLLCALL_SLICE_SECONDS: "60",
       ROLLCALL_KEEP_DETAILS_DAYS: "30",
       ROLLCALL_LOG_LEVEL: "debug",
+      ROLLCALL_LOCAL_SIGN_IN: "true",
+      WEBSITE_AUTH_ENABLED: "True",
     });
 
     expect(settings).toEqual({
@@ -69,6 +73,8 @@ describe("readSettings()", () => {
       linkSecrets: [],
       logLevel: "debug",
       onAzure: false,
+      authenticationIsOn: true,
+      localSignIn: true,
     });
   });
 
@@ -121,6 +127,10 @@ describe("readSettings()", () => {
     [
       { ROLLCALL_KEY_VAULT_VERIFY_CHALLENGE: "false", WEBSITE_SITE_NAME: "contoso-rollcall" },
       'ROLLCALL_KEY_VAULT_VERIFY_CHALLENGE: expected "true", "false" is for the local stack only',
+    ],
+    [
+      { ROLLCALL_LOCAL_SIGN_IN: "true", WEBSITE_SITE_NAME: "contoso-rollcall" },
+      'ROLLCALL_LOCAL_SIGN_IN: expected "false", "true" is for the local stack only',
     ],
     [
       { AzureWebJobsStorage__accountName: "Contoso" },
