@@ -1,0 +1,30 @@
+// One request with what is known about it, as pages show it.
+import type { DecisionFacts, RuleStep } from "../core/decision.ts";
+import type { RequestRecord } from "../core/request.ts";
+
+export type RequestView = {
+  readonly record: RequestRecord;
+  /** What the rules saw; undefined where it was deleted, or was never read. */
+  readonly facts?: DecisionFacts;
+  /** What each rule said. */
+  readonly steps?: readonly RuleStep[];
+  /** The manager's name, where HR names one. */
+  readonly manager?: string;
+};
+
+/** A person's name as HR writes it. */
+export function personName(person: Readonly<Record<string, string | undefined>>): string | undefined {
+  const whole = [person.givenName, person.familyName].filter((part) => part !== undefined && part !== "").join(" ");
+  return person.displayName || whole || undefined;
+}
+
+/** Who asks: a name, or the account's id where HR's facts are not known. */
+export function requesterName({ record, facts }: RequestView): string {
+  const name = facts?.requester === undefined ? undefined : personName(facts.requester.person);
+  return name ?? (record.ownerId === undefined ? "Somebody" : `Account ${record.ownerId}`);
+}
+
+/** The product: its name, or its id. */
+export function productName({ record, facts }: RequestView): string {
+  return facts?.product.displayName || record.productId || "a product that is gone";
+}
