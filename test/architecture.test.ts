@@ -45,6 +45,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "shared/flows",
     "shared/ports.ts",
     "shared/request-ports.ts",
+    "shared/ui",
     "shared/webhook",
   ],
   "shared/flows": ["shared/core", "shared/ports.ts", "shared/request-ports.ts"],
@@ -62,7 +63,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "shared/runs": ["shared/core", "shared/ports.ts", "shared/storage"],
   "shared/secrets": ["shared/core", "shared/ports.ts"],
   "shared/storage": ["shared/core", "shared/ports.ts", "shared/request-ports.ts"],
-  "shared/ui": ["shared/core"],
+  "shared/ui": ["shared/core", "shared/request-ports.ts"],
   "shared/webhook": ["shared/core"],
 };
 

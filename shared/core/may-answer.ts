@@ -15,7 +15,8 @@ export type MayAnswer =
   | { readonly ok: true; readonly as: Asked["role"] | "role" }
   | { readonly ok: false; readonly reason: "closed" | "notAsked" | "ownRequest" };
 
-function isAsked(asked: Asked, principal: Principal, people: KnownPeople): boolean {
+/** Whether the question was put to this person. */
+export function isAsked(asked: Asked, principal: Principal, people: KnownPeople): boolean {
   // A role in HR is held by the worker, whatever address is signed in; an address in the rules by whoever the directory
   // vouches it for.
   if (asked.worker !== undefined && people.principalWorker !== undefined)

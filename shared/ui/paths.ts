@@ -18,17 +18,18 @@ type Filter = { readonly target?: string | undefined };
 export const paths = {
   open: ({ target }: Filter = {}) => `${root}${query({ target })}`,
   history: ({ target }: Filter = {}) => `${root}/history${query({ target })}`,
-  failed: () => `${root}/failed`,
+  failed: (note?: string) => `${root}/failed${query({ note })}`,
   runs: ({ target }: Filter = {}) => `${root}/runs${query({ target })}`,
   request: (target: string, subscription: string, note?: string) =>
     `${root}/requests/${segment(target)}/${segment(subscription)}${query({ note })}`,
   answer: (target: string, subscription: string) =>
     `${root}/requests/${segment(target)}/${segment(subscription)}/answer`,
   retry: (target: string, subscription: string) => `${root}/requests/${segment(target)}/${segment(subscription)}/retry`,
+  retryMessage: (id: string) => `${root}/messages/${segment(id)}/retry`,
   run: (id: string, more: { readonly kind?: string; readonly page?: number; readonly note?: string } = {}) =>
     `${root}/runs/${segment(id)}${query(more)}`,
   accept: (id: string) => `${root}/runs/${segment(id)}/accept`,
-  decide: (token: string) => `${root}/decide/${segment(token)}`,
+  decide: (token: string, note?: string) => `${root}/decide/${segment(token)}${query({ note })}`,
   /** The local stack's own sign-in. */
   signIn: (to?: string) => `${root}/sign-in${query({ to })}`,
   signOut: () => `${root}/sign-out`,

@@ -2,7 +2,7 @@
 import type { Question } from "../core/request.ts";
 import { type Child, type Html, html, outside } from "./html.ts";
 import { chips, factList, pill } from "./parts.ts";
-import { productName, type RequestView, requesterName } from "./request-view.ts";
+import { productName, requesterName, type ShownRequest } from "./shown-request.ts";
 import { time } from "./time.ts";
 import { requestWord, roleWords } from "./words.ts";
 
@@ -24,7 +24,7 @@ function lastDay(question: Question | undefined, now: number): Html | undefined 
   return html`${answer} ${time(question.finalAt, now)}`;
 }
 
-function otherSubscriptions({ facts }: RequestView): Child {
+function otherSubscriptions({ facts }: ShownRequest): Child {
   if (facts === undefined) return undefined;
   if (facts.subscriptions.length === 0) return "None";
   return chips(
@@ -33,7 +33,7 @@ function otherSubscriptions({ facts }: RequestView): Child {
 }
 
 /** The facts by themselves, for the page of one request. */
-export function requestFacts(view: RequestView, now: number): Html {
+export function requestFacts(view: ShownRequest, now: number): Html {
   const { record, facts, manager } = view;
   const person = facts?.requester?.person ?? {};
   const waits = record.status === "asked";
@@ -56,12 +56,12 @@ export function requestFacts(view: RequestView, now: number): Html {
 }
 
 /** "Ada Berg asks for Payments API". */
-export function requestTitle(view: RequestView): string {
+export function requestTitle(view: ShownRequest): string {
   return `${requesterName(view)} asks for ${productName(view)}`;
 }
 
 /** Says it plainly where nothing vouches for the requester. */
-export function withoutFacts({ record, facts }: RequestView): Html | undefined {
+export function withoutFacts({ record, facts }: ShownRequest): Html | undefined {
   if (facts?.requester !== undefined) return undefined;
   const why =
     facts === undefined
@@ -73,7 +73,7 @@ export function withoutFacts({ record, facts }: RequestView): Html | undefined {
 }
 
 /** The card in a list. `actions` stand below the facts. */
-export function requestCard(view: RequestView, href: string, actions: Child, now: number): Html {
+export function requestCard(view: ShownRequest, href: string, actions: Child, now: number): Html {
   const [tone, text] = requestWord(view.record);
   return html`<article class="card"><div class="row apart">
 <h2><a href="${href}">${outside(requesterName(view))} asks for ${outside(productName(view))}</a></h2>${pill(tone, text)}</div>

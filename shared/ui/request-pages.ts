@@ -2,19 +2,19 @@
 import type { RuleStep } from "../core/decision.ts";
 import { answerForm } from "./answer-form.ts";
 import { type Child, type Html, html, outside } from "./html.ts";
-import { emptyState, form, pill } from "./parts.ts";
+import { emptyState, notice, pill } from "./parts.ts";
 import { paths } from "./paths.ts";
 import { requestCard, requestFacts, withoutFacts } from "./request-card.ts";
-import { productName, type RequestView, requesterName } from "./request-view.ts";
+import { productName, requesterName, type ShownRequest } from "./shown-request.ts";
 import { story } from "./story.ts";
 import { table } from "./table.ts";
 import { time } from "./time.ts";
 import { requestWord } from "./words.ts";
 
 /** A request, with the token of its form where the reader may answer it. */
-export type Answerable = { readonly view: RequestView; readonly token?: string };
+export type Answerable = { readonly view: ShownRequest; readonly token?: string };
 
-function hrefOf({ record: { target, subscription } }: RequestView): string {
+function hrefOf({ record: { target, subscription } }: ShownRequest): string {
   return paths.request(target, subscription);
 }
 
@@ -38,14 +38,14 @@ export function openRequests(requests: readonly Answerable[], now: number): Html
   })}</div>`;
 }
 
-function decidedBy({ record: { answer } }: RequestView): Child {
+function decidedBy({ record: { answer } }: ShownRequest): Child {
   if (answer === undefined) return html`<span class="soft">nobody</span>`;
   if (answer.by !== undefined) return outside(answer.by);
   return answer.rule === "final" ? "time ran out" : html`rule <code>${answer.rule}</code>`;
 }
 
 /** Requests that are over. */
-export function historyTable(views: readonly RequestView[], now: number): Html {
+export function historyTable(views: readonly ShownRequest[], now: number): Html {
   if (views.length === 0)
     return emptyState(
       "No history yet",
@@ -94,29 +94,19 @@ ${hint !== undefined && html`<p class="soft">${hint}</p>`}
 ${view.steps !== undefined && view.steps.length > 0 && ruleSteps(view.steps)}`;
 }
 
-/** A failed request, with the token of its form where the reader may take it up again. */
-export type Retryable = { readonly view: RequestView; readonly token?: string };
+/** The page behind a link: what is asked, and the form. */
+export function linkedRequest(
+  view: ShownRequest,
+  { action, token }: { readonly action: string; readonly token: string },
+  now: number,
+): Html {
+  return html`<section class="card" aria-labelledby="facts"><h2 id="facts">What is known</h2>${withoutFacts(view)}${requestFacts(view, now)}</section>
+<section class="card" aria-labelledby="answer"><h2 id="answer">Your answer</h2>
+<p class="soft">Opening this page has changed nothing. Your answer counts once, with your name.</p>${answerForm({ action, token, id: "link" })}</section>`;
+}
 
-/** Requests at which looking failed until the queue gave up. */
-export function failedRequests(requests: readonly Retryable[], now: number): Html {
-  if (requests.length === 0)
-    return emptyState(
-      "Nothing has failed",
-      "When a request cannot be looked at again and again, it waits here with its error.",
-    );
-  return html`<div class="stack">${requests.map(({ view, token }) => {
-    const { target, subscription, error, updatedAt } = view.record;
-    const retry =
-      token === undefined
-        ? undefined
-        : form(
-            paths.retry(target, subscription),
-            token,
-            html`<div class="row"><button class="button">Try again<span class="hidden"> for ${subscription}</span></button></div>`,
-          );
-    return html`<article class="card"><div class="row apart">
-<h2><a href="${hrefOf(view)}">${outside(requesterName(view))} asks for ${outside(productName(view))}</a></h2>${pill("bad", error?.code ?? "Failed")}</div>
-<p>${outside(error?.message ?? "There is no error in the record.")}</p>
-<p class="soft small">Subscription <code>${subscription}</code> of <code>${target}</code>, given up ${time(error?.at ?? updatedAt, now)}. What the code means stands in the runbook.</p>${retry}</article>`;
-  })}</div>`;
+/** The page behind a link whose question is over. */
+export function closedRequest(view: ShownRequest, now: number): Html {
+  return html`${notice("calm", html`<p>This question is over: the request has been answered or withdrawn. There is nothing left to do.</p>`)}
+<section class="card" aria-labelledby="story"><h2 id="story">Story</h2>${story(view.record, now)}</section>`;
 }

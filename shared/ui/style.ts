@@ -106,6 +106,11 @@ const parts = html`
 .chips { display: flex; flex-wrap: wrap; gap: 0.3rem; margin: 0; padding: 0; list-style: none; }
 .chips li { padding: 0.05rem 0.5rem; border: 1px solid var(--line); border-radius: 6px; background: var(--sunken);
   font-size: 0.875rem; }
+.plain { margin: 0; padding: 0; list-style: none; }
+.filter ul { display: flex; flex-wrap: wrap; gap: 0.4rem; margin: 0; padding: 0; list-style: none; }
+.filter a { display: block; padding: 0.25rem 0.8rem; border: 1px solid var(--line); border-radius: 99px;
+  background: var(--surface); color: var(--text); text-decoration: none; font-size: 0.875rem; }
+.filter a[aria-current] { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
 .empty { display: flex; flex-direction: column; align-items: center; gap: 0.5rem; padding: 3rem 1rem; text-align: center;
   border: 1px dashed var(--edge); border-radius: 12px; color: var(--soft); }
 .empty svg { width: 2.25rem; height: 2.25rem; stroke-width: 1.5; }
@@ -121,6 +126,8 @@ const parts = html`
   border: 2px solid var(--accent); border-radius: 99px; background: var(--surface); }
 .story li:not(:last-child)::after { content: ""; position: absolute; left: 0.6rem; top: 1.3rem; bottom: -0.25rem;
   width: 2px; background: var(--line); }
+.story .ahead::before { border-style: dotted; border-color: var(--edge); }
+.story .ahead { color: var(--soft); }
 .story li:last-child { padding-bottom: 0; }
 summary { cursor: pointer; padding-block: 0.25rem; font-weight: 600; }
 summary .pill { font-variant-numeric: tabular-nums; }

@@ -19,6 +19,8 @@ const requestStatus: Readonly<Record<RequestStatus, Word>> = {
 const outcome: Readonly<Record<RequestOutcomeCode, Word>> = {
   approved: ["good", "Approved"],
   rejected: ["bad", "Rejected"],
+  expired: ["calm", "Access ended"],
+  unapproved: ["warn", "Active without an approval"],
   withdrawn: ["calm", "Withdrawn"],
   answeredElsewhere: ["calm", "Answered elsewhere"],
   limitReached: ["warn", "Limit reached"],

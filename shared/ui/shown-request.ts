@@ -2,7 +2,7 @@
 import type { DecisionFacts, RuleStep } from "../core/decision.ts";
 import type { RequestRecord } from "../core/request.ts";
 
-export type RequestView = {
+export type ShownRequest = {
   readonly record: RequestRecord;
   /** What the rules saw; undefined where it was deleted, or was never read. */
   readonly facts?: DecisionFacts;
@@ -13,18 +13,22 @@ export type RequestView = {
 };
 
 /** A person's name as HR writes it. */
-export function personName(person: Readonly<Record<string, string | undefined>>): string | undefined {
+export function personName(person: {
+  readonly displayName?: string | undefined;
+  readonly givenName?: string | undefined;
+  readonly familyName?: string | undefined;
+}): string | undefined {
   const whole = [person.givenName, person.familyName].filter((part) => part !== undefined && part !== "").join(" ");
   return person.displayName || whole || undefined;
 }
 
 /** Who asks: a name, or the account's id where HR's facts are not known. */
-export function requesterName({ record, facts }: RequestView): string {
+export function requesterName({ record, facts }: ShownRequest): string {
   const name = facts?.requester === undefined ? undefined : personName(facts.requester.person);
   return name ?? (record.ownerId === undefined ? "Somebody" : `Account ${record.ownerId}`);
 }
 
 /** The product: its name, or its id. */
-export function productName({ record, facts }: RequestView): string {
+export function productName({ record, facts }: ShownRequest): string {
   return facts?.product.displayName || record.productId || "a product that is gone";
 }

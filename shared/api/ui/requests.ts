@@ -1,0 +1,123 @@
+// The pages of requests: open, over, one; and the form that answers.
+import type { RequestRecord, RequestStatus } from "../../core/request.ts";
+import { answerByPerson } from "../../flows/answer-request.ts";
+import { type Html, html } from "../../ui/html.ts";
+import { paths } from "../../ui/paths.ts";
+import { requestTitle } from "../../ui/request-card.ts";
+import { type Answerable, historyTable, openRequests, requestPage } from "../../ui/request-pages.ts";
+import { checkedForm } from "./checked-form.ts";
+import { noteOf } from "./note.ts";
+import { createStandings, type Standing, showRequest } from "./shown-requests.ts";
+import { targetFilter } from "./target-filter.ts";
+import type { UiAnswer } from "./ui-world.ts";
+import { notForYou, notThere, type SignedIn, seeOther } from "./visit.ts";
+
+const read = 500;
+const shown = 100;
+const openStatuses: readonly RequestStatus[] = ["new", "asked", "decided"];
+const overStatuses: readonly RequestStatus[] = ["answered", "closed"];
+
+/** What the form of a request does. A form of an earlier round does nothing to a later one. */
+function formName({ target, subscription, round }: RequestRecord): string {
+  return JSON.stringify(["answer", target, subscription, round]);
+}
+
+async function withForm(record: RequestRecord, { may }: Standing, visit: SignedIn): Promise<Answerable> {
+  const view = await showRequest(record, visit.world.approvals, visit.signal);
+  return may.ok ? { view, token: visit.forms.issue(formName(record)) } : { view };
+}
+
+async function listed(status: readonly RequestStatus[], { world, signal, call }: SignedIn, limit: number) {
+  const target = call.query.get("target") || undefined;
+  const options = { status, limit, ...(target !== undefined && { target }) };
+  return world.approvals.requests.listRequests(options, signal);
+}
+
+/** Requests that are open: all of them, or those that the reader was asked about. The ones that wait longest come first. */
+export async function openPage(visit: SignedIn): Promise<UiAnswer> {
+  const { may, now, principal, signal, world } = visit;
+  const records = await listed(openStatuses, visit, read);
+  const standingOf = createStandings(principal, world.approvals, signal);
+  const all = await Promise.all(records.map(async (record) => ({ record, standing: await standingOf(record) })));
+  const own = all.filter(({ standing }) => may.seeRequests || standing.asked !== undefined);
+  const first = own.sort((a, b) => a.record.firstSeenAt - b.record.firstSeenAt).slice(0, shown);
+  const requests = await Promise.all(first.map(({ record, standing }) => withForm(record, standing, visit)));
+  const lead = may.seeRequests
+    ? "Requests for API products that no rule could answer. The ones that wait longest come first."
+    : "Requests about which you were asked. The ones that wait longest come first.";
+  const body = html`${await targetFilter(visit, paths.open)}${openRequests(requests, now)}${cutNote(own.length)}`;
+  return visit.page({ title: "Open requests", lead, body }, { section: "open" });
+}
+
+function cutNote(count: number): Html | undefined {
+  return count > shown ? html`<p class="soft">${shown} of ${count} are shown.</p>` : undefined;
+}
+
+/** Requests that are over. */
+export async function historyPage(visit: SignedIn): Promise<UiAnswer> {
+  if (!visit.may.seeRequests) return notForYou(visit);
+  const records = await listed(overStatuses, visit, shown);
+  const views = await Promise.all(records.map((record) => showRequest(record, visit.world.approvals, visit.signal)));
+  const body = html`${await targetFilter(visit, paths.history)}${historyTable(views, visit.now)}`;
+  const lead = `Who or what decided, and how it ended. The latest ${shown} are listed.`;
+  return visit.page({ title: "History", lead, body }, { section: "history" });
+}
+
+function hintFor({ may, asked }: Standing, visit: SignedIn): string | undefined {
+  if (may.ok || may.reason === "closed") return undefined;
+  if (may.reason === "ownRequest") return "This is your own request: nobody answers their own.";
+  return visit.may.answer || asked !== undefined
+    ? undefined
+    : "To answer, you need the role approver, or to be one of the people who were asked.";
+}
+
+type Found = { readonly record: RequestRecord; readonly standing: Standing };
+
+/** The request, for who may see it. To others it is as if it were not there. */
+async function find(target: string, subscription: string, visit: SignedIn): Promise<Found | undefined> {
+  const { world, signal, principal, may } = visit;
+  const found = await world.approvals.requests.getRequest(target, subscription, signal);
+  if (found === undefined) return undefined;
+  const standing = await createStandings(principal, world.approvals, signal)(found.value);
+  return may.seeRequests || standing.asked !== undefined ? { record: found.value, standing } : undefined;
+}
+
+/** One request with its story. */
+export async function onePage(target: string, subscription: string, visit: SignedIn): Promise<UiAnswer> {
+  const found = await find(target, subscription, visit);
+  if (found === undefined) return notThere(visit);
+  const answerable = await withForm(found.record, found.standing, visit);
+  const body = html`${noteOf(visit)}${requestPage(answerable, hintFor(found.standing, visit), visit.now)}`;
+  return visit.page({ title: requestTitle(answerable.view), body }, { section: "open" });
+}
+
+/** Takes the form that answers. */
+export async function answerPosted(target: string, subscription: string, visit: SignedIn): Promise<UiAnswer> {
+  const found = await find(target, subscription, visit);
+  if (found === undefined) return notThere(visit);
+  const { record, standing } = found;
+  const posted = await checkedForm(formName(record), paths.request(target, subscription, "twice"), visit);
+  if (!posted.ok) return posted.answer;
+  const answer = readAnswer(posted.fields);
+  if (answer === undefined) return notThere(visit);
+  const { principal, world, signal } = visit;
+  const nonce = visit.may.answer ? undefined : standing.asked?.nonce;
+  const result = await answerByPerson(
+    { target, subscription, principal, ...answer, ...(nonce !== undefined && { nonce }) },
+    world.approvals,
+    signal,
+  );
+  if (result.status === "recorded") {
+    const note = answer.answer === "approve" ? "approved" : "rejected";
+    return seeOther(paths.request(target, subscription, note));
+  }
+  if (result.reason === "closed") return seeOther(paths.request(target, subscription, "closed"));
+  return visit.message(403, "Not answered", { tone: "warn", text: `${result.text}. Nothing was changed.` });
+}
+
+/** The answer in a form: its button and its comment. */
+export function readAnswer(fields: URLSearchParams) {
+  const answer = fields.get("answer");
+  if (answer !== "approve" && answer !== "reject") return undefined;
+  return { answer, comment: fields.get("comment") ?? "" } as const;
+}
