@@ -50,6 +50,7 @@ export function requestFacts(view: ShownRequest, now: number): Html {
     ["Rule that asked", record.question === undefined ? undefined : html`<code>${record.question.rule}</code>`],
     ["Asked", approvers(record.question)],
     ["Without an answer", waits && lastDay(record.question, now)],
+    ["As HR said", view.factsReadAt !== undefined && time(view.factsReadAt, now)],
     ["Service", html`<code>${record.target}</code>`],
     ["Subscription", html`<code>${record.subscription}</code>`],
   ]);
@@ -61,14 +62,14 @@ export function requestTitle(view: ShownRequest): string {
 }
 
 /** Says it plainly where nothing vouches for the requester. */
-export function withoutFacts({ record, facts }: ShownRequest): Html | undefined {
+export function withoutFacts({ record, facts, missing }: ShownRequest): Html | undefined {
   if (facts?.requester !== undefined) return undefined;
   const why =
     facts === undefined
       ? record.facts === undefined
         ? "Nobody has looked at the facts of this request yet."
         : "The facts of this request were deleted, or could not be read."
-      : "HR says nothing that Rollcall could vouch for about this account, so no rule could approve it.";
+      : `${missing ?? "Nothing is known about who asks"}, so no rule could approve this request.`;
   return html`<p class="soft">${why}</p>`;
 }
 

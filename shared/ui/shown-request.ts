@@ -8,6 +8,10 @@ export type ShownRequest = {
   readonly facts?: DecisionFacts;
   /** What each rule said. */
   readonly steps?: readonly RuleStep[];
+  /** Why nothing is known about who asks: a sentence without a full stop. */
+  readonly missing?: string;
+  /** When HR said so, epoch milliseconds. */
+  readonly factsReadAt?: number;
   /** The manager's name, where HR names one. */
   readonly manager?: string;
 };

@@ -1,7 +1,8 @@
-// The facts blob of a decision, as far as it can be understood: it may be of an older version, and a page that cannot show
-// a fact still shows the request.
+// The facts that a decision rested on, as they were kept, as far as they can be understood: an older version may have
+// written them, and a page that cannot show a fact still shows the request.
 import { z } from "zod";
-import type { DecisionFacts, RuleStep } from "../../core/decision.ts";
+import { type MissingFacts, missingFacts } from "../../core/requester.ts";
+import type { ShownRequest } from "../../ui/shown-request.ts";
 
 const text = z.string();
 const texts = z.array(text);
@@ -22,32 +23,36 @@ const factsSchema = z.object({
   subscriptions: z.array(z.object({ product: text, state: text })),
 });
 
-const stepSchema = z.object({
-  rule: text,
-  answer: z.enum(["approve", "reject", "ask"]),
-  result: z.enum(["yes", "no", "failed"]),
-  reason: text.optional(),
+const stepsSchema = z.object({
+  decision: z.object({
+    steps: z.array(
+      z.object({
+        rule: text,
+        answer: z.enum(["approve", "reject", "ask"]),
+        result: z.enum(["yes", "no", "failed"]),
+        reason: text.optional(),
+      }),
+    ),
+  }),
 });
 
-const storedSchema = z.object({
-  facts: z.unknown(),
-  decision: z
-    .object({ steps: z.array(stepSchema) })
-    .optional()
-    .catch(undefined),
-});
+const aboutSchema = z.object({ missing: text.optional(), factsReadAt: z.number().optional() });
 
-export type ReadFacts = { readonly facts?: DecisionFacts; readonly steps?: readonly RuleStep[] };
-
-function factsOf(stored: unknown): DecisionFacts | undefined {
-  const { data } = factsSchema.safeParse(stored);
-  return data === undefined ? undefined : { ...data, requester: data.requester };
+function isMissing(code: string | undefined): code is MissingFacts {
+  return code !== undefined && Object.hasOwn(missingFacts, code);
 }
 
-/** What `facts` of a stored decision holds; nothing of what cannot be understood. */
-export function readFacts(stored: unknown): ReadFacts {
-  const { data } = storedSchema.safeParse(stored);
-  const facts = factsOf(data?.facts) ?? factsOf(stored);
-  const steps = data?.decision?.steps.map(({ reason, ...step }) => (reason === undefined ? step : { ...step, reason }));
-  return { ...(facts !== undefined && { facts }), ...(steps !== undefined && { steps }) };
+/** What stands in `facts` of a salted record, from `decide-request`. */
+export function readFacts(stored: unknown): Omit<ShownRequest, "record" | "manager"> {
+  const facts = factsSchema.safeParse(stored).data;
+  const steps = stepsSchema.safeParse(stored).data?.decision.steps;
+  const { missing, factsReadAt } = aboutSchema.safeParse(stored).data ?? {};
+  return {
+    ...(facts !== undefined && { facts: { ...facts, requester: facts.requester } }),
+    ...(steps !== undefined && {
+      steps: steps.map(({ reason, ...step }) => (reason === undefined ? step : { ...step, reason })),
+    }),
+    ...(isMissing(missing) && { missing: missingFacts[missing] }),
+    ...(factsReadAt !== undefined && { factsReadAt }),
+  };
 }

@@ -5,14 +5,14 @@ import { workerKey, workerParts } from "../../core/person.ts";
 import type { Principal } from "../../core/principal.ts";
 import type { Asked, RequestRecord } from "../../core/request.ts";
 import { personName, type ShownRequest } from "../../ui/shown-request.ts";
-import { type ReadFacts, readFacts } from "./read-facts.ts";
+import { readFacts } from "./read-facts.ts";
 import type { UiWorld } from "./ui-world.ts";
 
 type Approvals = UiWorld["approvals"];
 
 async function managerName(
   { target }: RequestRecord,
-  { facts }: ReadFacts,
+  { facts }: Pick<ShownRequest, "facts">,
   { roster }: Approvals,
   signal: AbortSignal,
 ): Promise<string | undefined> {
