@@ -67,10 +67,20 @@ async function answerTo(call: UiCall, world: UiWorld, signal: AbortSignal): Prom
   return find(routes, method, path, { ...visit, principal }) ?? notThere(visit);
 }
 
+/** Where an unexpected error was thrown: a line of its stack holds names of functions and files, no values. */
+function placeOf(cause: unknown): string | undefined {
+  return cause instanceof Error
+    ? cause.stack
+        ?.split("\n")
+        .find((line) => line.startsWith("    at "))
+        ?.trim()
+    : undefined;
+}
+
 /** A failure as a page: its code and its sentence, which hold neither secrets nor personal data. */
 function failurePage(cause: unknown, log: Log): UiAnswer {
   const error = asAppError(cause);
-  log.error("ui.failed", { code: error.code, message: error.message });
+  log.error("ui.failed", { code: error.code, message: error.message, at: placeOf(error.cause) });
   const said = error.code === "BUG" ? "Rollcall failed in a way that it did not expect; see the log" : error.message;
   const body = messageBody({
     tone: "bad",

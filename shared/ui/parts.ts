@@ -15,10 +15,14 @@ export function notice(tone: Tone, body: Child): Html {
   return html`<div class="notice ${tone}" role="${tone === "bad" ? "alert" : "status"}">${icon(tone)}<div>${body}</div></div>`;
 }
 
-/** Facts, each with its name. A fact that is not known is left out. */
-export function factList(facts: readonly (readonly [name: string, value: Child])[]): Html {
+/** Facts, each with its name. A fact that is not known is left out; a wide one takes two places. */
+export function factList(facts: readonly (readonly [name: string, value: Child, width?: "span"])[]): Html {
   const known = facts.filter(([, value]) => value !== undefined && value !== false && value !== "");
-  return html`<dl class="facts">${known.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+  const items = known.map(
+    ([name, value, width]) =>
+      html`<div${width !== undefined && html` class="span"`}><dt>${name}</dt><dd>${value}</dd></div>`,
+  );
+  return html`<dl class="facts">${items}</dl>`;
 }
 
 export function chips(texts: readonly Child[]): Html | undefined {

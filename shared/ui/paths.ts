@@ -41,5 +41,5 @@ export const paths = {
 
 /** Whether an address is one of ours, so that a sign-in may lead there. */
 export function isOwnPath(path: string): boolean {
-  return path === root || /^\/api\/ui[/?][\w\-./?=&%]*$/.test(path);
+  return path === root || (/^\/api\/ui[/?][\w\-./?=&%]*$/.test(path) && !path.includes(".."));
 }

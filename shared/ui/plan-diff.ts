@@ -17,16 +17,23 @@ function shown(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** Field by field: what was, struck out, and what will be. */
+/** What the reason beside the change says as well, and what says nothing to a reader. */
+const unshown: ReadonlySet<string> = new Set(["worker", "marked"]);
+
+/** Field by field: what was, struck out, and what will be. Of a thing that stays, what is not mentioned stays as well. */
 function diff({ before, after }: { readonly before: Values | null; readonly after: Values | null }): Html {
   const fields = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
-  const lines = fields.map((field) => {
-    const was = before?.[field];
-    const becomes = after?.[field];
-    return html`<li><span class="soft">${field}</span> ${
-      was !== undefined && html`<del><span class="hidden">was </span>${outside(shown(was))}</del> `
-    }${becomes !== undefined && html`<ins><span class="hidden">will be </span>${outside(shown(becomes))}</ins>`}</li>`;
-  });
+  const lines = fields
+    .filter((field) => !unshown.has(field))
+    .map((field) => {
+      const was = before?.[field];
+      const becomes = after?.[field];
+      const stays = after !== null && (becomes === undefined || becomes === was);
+      if (stays) return html`<li><span class="soft">${field}</span> ${outside(shown(was))}</li>`;
+      return html`<li><span class="soft">${field}</span> ${
+        was !== undefined && html`<del><span class="hidden">was </span>${outside(shown(was))}</del> `
+      }${becomes !== undefined && html`<ins><span class="hidden">will be </span>${outside(shown(becomes))}</ins>`}</li>`;
+    });
   return html`<ul class="diff">${lines}</ul>`;
 }
 

@@ -3,7 +3,7 @@ import type { Question } from "../core/request.ts";
 import { type Child, type Html, html, outside } from "./html.ts";
 import { chips, factList, pill } from "./parts.ts";
 import { productName, requesterName, type ShownRequest } from "./shown-request.ts";
-import { time } from "./time.ts";
+import { distance, time } from "./time.ts";
 import { requestWord, roleWords } from "./words.ts";
 
 function known(text: string | undefined): Html | undefined {
@@ -11,11 +11,11 @@ function known(text: string | undefined): Html | undefined {
 }
 
 function approvers(question: Question | undefined): Html | undefined {
-  return chips(
-    (question?.approvers ?? []).map(
-      ({ address, role }) => html`${outside(address)} <span class="soft">${roleWords[role]}</span>`,
-    ),
+  if (question === undefined) return undefined;
+  const lines = question.approvers.map(
+    ({ address, role }) => html`<li>${outside(address)} <span class="soft small">${roleWords[role]}</span></li>`,
   );
+  return html`<ul class="asked">${lines}</ul>`;
 }
 
 function lastDay(question: Question | undefined, now: number): Html | undefined {
@@ -32,28 +32,35 @@ function otherSubscriptions({ facts }: ShownRequest): Child {
   );
 }
 
+/** Department first, then what else says where somebody works. */
+function place({ facts }: ShownRequest): Html | undefined {
+  const { department, title, organization } = facts?.requester?.person ?? {};
+  const rest = [title, organization].filter((text) => text !== undefined && text !== "").join(", ");
+  if (department === undefined && rest === "") return undefined;
+  return html`${known(department)}${rest !== "" && html`<div class="soft small">${outside(rest)}</div>`}`;
+}
+
 /** The facts by themselves, for the page of one request. */
 export function requestFacts(view: ShownRequest, now: number): Html {
-  const { record, facts, manager } = view;
-  const person = facts?.requester?.person ?? {};
-  const waits = record.status === "asked";
-  return factList([
-    ["Department", known(person.department)],
-    ["Title", known(person.title)],
-    ["Organisation", known(person.organization)],
+  const { record, facts, manager, factsReadAt } = view;
+  const about = html`<p class="soft small">Subscription <code>${record.subscription}</code> of <code>${record.target}</code>${
+    record.ownerId !== undefined && html`, account <code>${record.ownerId}</code>`
+  }${factsReadAt !== undefined && html`. As HR said ${distance(factsReadAt, now)}`}.</p>`;
+  return html`${factList([
+    ["Department", place(view)],
     ["Manager", known(manager)],
     ["Groups", chips((facts?.requester?.groups ?? []).map(outside))],
-    ["Product", html`${outside(productName(view))} <code>${record.productId ?? "unknown"}</code>`],
-    ["Name that the developer gave", known(facts?.request.name)],
-    ["Other subscriptions", otherSubscriptions(view)],
-    ["Waiting", time(record.question?.askedAt ?? record.firstSeenAt, now)],
+    ["Holds already", otherSubscriptions(view)],
+    [
+      "Product",
+      html`${outside(productName(view))} <div class="small"><code>${record.productId ?? "unknown"}</code></div>`,
+    ],
+    ["In the developer’s words", known(facts?.request.name)],
+    ["Waiting since", time(record.question?.askedAt ?? record.firstSeenAt, now)],
+    ["Without an answer", record.status === "asked" && lastDay(record.question, now)],
     ["Rule that asked", record.question === undefined ? undefined : html`<code>${record.question.rule}</code>`],
-    ["Asked", approvers(record.question)],
-    ["Without an answer", waits && lastDay(record.question, now)],
-    ["As HR said", view.factsReadAt !== undefined && time(view.factsReadAt, now)],
-    ["Service", html`<code>${record.target}</code>`],
-    ["Subscription", html`<code>${record.subscription}</code>`],
-  ]);
+    ["Who was asked", approvers(record.question), "span"],
+  ])}${about}`;
 }
 
 /** "Ada Berg asks for Payments API". */

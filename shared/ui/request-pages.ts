@@ -66,17 +66,22 @@ export function historyTable(views: readonly ShownRequest[], now: number): Html 
   });
 }
 
-const stepWords = { yes: "yes", no: "no", failed: "failed" } as const;
+const stepWords = {
+  yes: pill("good", "yes"),
+  no: pill("calm", "no", "minus"),
+  failed: pill("warn", "failed"),
+} as const;
 
 function ruleSteps(steps: readonly RuleStep[]): Html {
+  const reasons = steps.some(({ reason }) => reason !== undefined);
   return table({
     caption: "What each rule said",
-    columns: [{ text: "Rule" }, { text: "Would" }, { text: "Said" }, { text: "Why" }],
+    columns: [{ text: "Rule" }, { text: "Would" }, { text: "Said" }, ...(reasons ? [{ text: "Why" }] : [])],
     rows: steps.map(({ rule, answer, result, reason }) => [
       html`<code>${rule}</code>`,
       answer,
-      pill(result === "yes" ? "good" : result === "failed" ? "warn" : "calm", stepWords[result]),
-      reason === undefined ? "" : outside(reason),
+      stepWords[result],
+      ...(reasons ? [reason === undefined ? "" : outside(reason)] : []),
     ]),
   });
 }

@@ -47,7 +47,7 @@ export function runTable(runs: readonly RunRecord[], now: number): Html {
     rows: runs.map((run) => {
       const [tone, text] = runWord(run);
       return [
-        html`<a href="${paths.run(run.id)}">${exactTime(run.createdAt)}</a><div class="soft small">${distance(run.createdAt, now)}</div>`,
+        html`<a href="${paths.run(run.id)}">${distance(run.createdAt, now)}</a><div class="soft small">${exactTime(run.createdAt)}</div>`,
         html`<code>${run.request.target}</code>`,
         purposeOf(run),
         askedBy(run),
@@ -116,7 +116,7 @@ function runFacts(run: RunRecord, now: number): Html {
     ["Asked for", instant(run.createdAt)],
     ["Began", instant(run.startedAt)],
     ["Ended", instant(run.finishedAt)],
-    ["Digest", run.digest !== undefined && html`<span class="mono">${run.digest}</span>`],
+    ["Digest", run.digest !== undefined && html`<span class="mono">${run.digest}</span>`, "span"],
   ]);
 }
 
@@ -150,7 +150,9 @@ function planNumbers(run: RunRecord, plan: Plan | undefined): Html | undefined {
   const cost = plan === undefined ? undefined : capacity(plan);
   return html`${tiles(counts)}${
     cost !== undefined &&
-    html`<p class="soft">${counted(cost.writes, "write")}, at least ${duration(cost.secondsAtArmRate)} through Resource Manager; ${counted(cost.usersAfter, "user")} afterwards.</p>`
+    html`<p class="soft">${counted(cost.writes, "write")}${
+      cost.secondsAtArmRate > 0 && `, at least ${duration(cost.secondsAtArmRate)} through Resource Manager`
+    }; ${counted(cost.usersAfter, "user")} afterwards.</p>`
   }`;
 }
 

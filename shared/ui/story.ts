@@ -10,7 +10,7 @@ function questionEvents({ askedAt, rule, approvers, remindedAt, escalatedAt }: Q
   const first = approvers.filter(({ role }) => role !== "escalation");
   const later = approvers.filter(({ role }) => role === "escalation");
   const list = (asked: Question["approvers"]): Html =>
-    html`${asked.map(({ address, role }, index) => html`${index > 0 && ", "}${outside(address)} (${roleWords[role]})`)}`;
+    html`<ul class="asked">${asked.map(({ address, role }) => html`<li>${outside(address)} <span class="soft small">${roleWords[role]}</span></li>`)}</ul>`;
   return [
     { at: askedAt, what: html`The rule <code>${rule}</code> asked people`, more: list(first) },
     ...(remindedAt === undefined ? [] : [{ at: remindedAt, what: "They were reminded" }]),

@@ -28,7 +28,7 @@ body {
   margin: 0; min-height: 100vh; display: flex; flex-direction: column; background: var(--ground); color: var(--text);
   font: 1rem/1.55 "Inter", "Segoe UI Variable Text", "Segoe UI", system-ui, -apple-system, "Roboto", "Noto Sans",
     "DejaVu Sans", sans-serif;
-  overflow-wrap: anywhere;
+  overflow-wrap: break-word;
 }
 h1, h2, h3 { line-height: 1.25; font-weight: 650; letter-spacing: -0.011em; margin: 0; text-wrap: balance; }
 h1 { font-size: 1.65rem; }
@@ -38,6 +38,7 @@ p { margin: 0; max-width: 68ch; }
 a { color: var(--accent); text-underline-offset: 0.18em; text-decoration-thickness: 1px; }
 a:hover { color: var(--accent-hover); text-decoration-thickness: 2px; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 4px; }
+.mono, del, ins, dd, .asked { overflow-wrap: anywhere; }
 code, .mono { font-family: ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", monospace; font-size: 0.875em; }
 code { background: var(--sunken); border-radius: 4px; padding: 0.1em 0.35em; }
 svg { width: 1em; height: 1em; flex: none; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round;
@@ -71,6 +72,9 @@ main.narrow { max-width: 44rem; }
 .foot { padding-block: 1rem 1.5rem; color: var(--soft); font-size: 0.8125rem; }
 @media (max-width: 40rem) {
   .top > div { gap: 0 1rem; }
+  .user { flex-wrap: nowrap; min-width: 0; }
+  .user svg, .user .roles { display: none; }
+  .user strong { display: block; max-width: 46vw; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   .top nav { order: 3; width: 100%; margin-inline: -0.7rem; }
   .top nav a { padding: 0.5rem 0.7rem 0.6rem; }
   main { padding-block: 1.25rem 2.5rem; gap: 1.25rem; }
@@ -103,6 +107,9 @@ const parts = html`
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(13rem, 100%), 1fr)); gap: 0.9rem 1.5rem; margin: 0; }
 .facts dt { color: var(--soft); font-size: 0.8125rem; }
 .facts dd { margin: 0; }
+.facts dd time + .small, tbody td time + .small { display: block; }
+.facts .span { grid-column: span 2; }
+.asked { margin: 0; padding: 0; list-style: none; }
 .chips { display: flex; flex-wrap: wrap; gap: 0.3rem; margin: 0; padding: 0; list-style: none; }
 .chips li { padding: 0.05rem 0.5rem; border: 1px solid var(--line); border-radius: 6px; background: var(--sunken);
   font-size: 0.875rem; }
@@ -131,7 +138,12 @@ const parts = html`
 .story li:last-child { padding-bottom: 0; }
 summary { cursor: pointer; padding-block: 0.25rem; font-weight: 600; }
 summary .pill { font-variant-numeric: tabular-nums; }
-details > *:not(summary) { margin-top: 0.75rem; }`;
+details > *:not(summary) { margin-top: 0.75rem; }
+@media (max-width: 40rem) {
+  .facts { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.75rem 1rem; }
+  .pill { white-space: normal; }
+  .notice { padding: 0.75rem 0.9rem; }
+}`;
 
 const forms = html`
 form { margin: 0; }
@@ -162,8 +174,10 @@ const tables = html`
 table { width: 100%; border-collapse: collapse; font-size: 0.9375rem; }
 caption { padding: 0.9rem 1rem 0.4rem; text-align: left; font-weight: 650; }
 th, td { padding: 0.65rem 1rem; text-align: left; vertical-align: top; }
-thead th { color: var(--soft); font-size: 0.8125rem; font-weight: 600; border-bottom: 1px solid var(--line); }
+thead th { vertical-align: bottom; color: var(--soft); font-size: 0.8125rem; font-weight: 600; border-bottom: 1px solid var(--line); }
 tbody th { font-weight: 600; }
+tbody th .soft { font-weight: 400; }
+th code, td code { white-space: nowrap; }
 tbody tr + tr > * { border-top: 1px solid var(--line); }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 del, ins { border-radius: 4px; padding: 0.05em 0.3em; text-decoration-thickness: 1px; }
@@ -178,7 +192,8 @@ ins { color: var(--good); background: var(--good-ground); text-decoration: none;
   tbody tr { margin-bottom: 0.75rem; padding: 0.75rem 1rem; border: 1px solid var(--line); border-radius: 12px;
     background: var(--surface); box-shadow: var(--shadow); }
   tbody tr > *, tbody tr + tr > * { padding: 0.2rem 0; border: 0; }
-  td[data-label] { display: grid; grid-template-columns: 7.5rem 1fr; gap: 0.5rem; }
+  td.blank { display: none; }
+  td[data-label] { display: grid; grid-template-columns: 7.5rem minmax(0, 1fr); gap: 0.5rem; }
   td[data-label]::before { content: attr(data-label); color: var(--soft); font-size: 0.8125rem; padding-top: 0.1rem; }
   td.number { text-align: left; }
 }`;

@@ -14,6 +14,7 @@ export type TableOptions = {
 
 function cell(column: Column | undefined, child: Child, first: boolean): Html {
   if (first) return html`<th scope="row" role="rowheader">${child}</th>`;
+  if (child === "") return html`<td role="cell" class="blank"></td>`;
   const style = column?.number === true && html` class="number"`;
   return html`<td role="cell" data-label="${column?.text ?? ""}"${style}><div>${child}</div></td>`;
 }

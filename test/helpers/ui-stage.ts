@@ -90,7 +90,7 @@ export async function createUiStage({ settings = {}, targets = ["contoso"] }: St
       queue: { send: async ({ runId }) => void runMessages.push(runId) },
       createId: () => {
         ids += 1;
-        return runIdAt(200_000, String(ids).padStart(8, "0"));
+        return runIdAt(200_000 + ids);
       },
     },
     poison: queue,

@@ -49,7 +49,7 @@ function linksFor(may: Permissions, section: Section | undefined): readonly Link
 function userOf(principal: Principal, local: boolean): Html {
   const roles = principal.roles.length === 0 ? "no role" : principal.roles.join(", ");
   const out = local ? paths.signIn() : paths.platformSignOut();
-  return html`<div class="user">${icon("person")}<span><strong>${outside(principal.name)}</strong> ${roles}</span>
+  return html`<div class="user">${icon("person")}<span><strong>${outside(principal.name)}</strong> <span class="roles">${roles}</span></span>
 <a href="${out}">${local ? "Change" : "Sign out"}</a></div>`;
 }
 
