@@ -1,13 +1,9 @@
-// Debian's Chromium, driven by playwright-core. It may be absent: then the tests that need it say so in one line.
-import { existsSync } from "node:fs";
+// Debian's Chromium, driven by playwright-core.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
-
-const executablePath = "/usr/bin/chromium";
-
-export const hasChromium = existsSync(executablePath);
+import { chromiumPath } from "../helpers/has-chromium.ts";
 
 const args = [
   "--headless",
@@ -26,7 +22,7 @@ export type OpenedBrowser = { readonly browser: Browser; close(): Promise<void> 
 export async function openChromium(): Promise<OpenedBrowser> {
   const profile = await mkdtemp(join(tmpdir(), "rollcall-chromium-"));
   const browser = await chromium.launch({
-    executablePath,
+    executablePath: chromiumPath,
     ignoreDefaultArgs: true,
     args: [...args, "--remote-debugging-pipe", `--user-data-dir=${profile}`],
   });

@@ -49,10 +49,15 @@ export const people = {
 
 export type UiStage = Awaited<ReturnType<typeof createUiStage>>;
 
-export type StageOptions = { readonly settings?: Partial<UiWorld["settings"]>; readonly targets?: readonly string[] };
+export type StageOptions = {
+  readonly settings?: Partial<UiWorld["settings"]>;
+  readonly targets?: readonly string[];
+  /** `none`: the page is found under the address that was called. */
+  readonly publicBaseUrl?: "none";
+};
 
 /** An empty page. Time stands still until it is moved. */
-export async function createUiStage({ settings = {}, targets = ["contoso"] }: StageOptions = {}) {
+export async function createUiStage({ settings = {}, targets = ["contoso"], publicBaseUrl }: StageOptions = {}) {
   let time = stageTime;
   const clock: Clock = { now: () => time, sleep: async (_, stop) => stop.throwIfAborted() };
   const log = createRecordingLog();
@@ -94,7 +99,12 @@ export async function createUiStage({ settings = {}, targets = ["contoso"] }: St
       },
     },
     poison: queue,
-    settings: { authenticationIsOn: true, localSignIn: false, publicBaseUrl: origin, ...settings },
+    settings: {
+      authenticationIsOn: true,
+      localSignIn: false,
+      ...(publicBaseUrl === undefined && { publicBaseUrl: origin }),
+      ...settings,
+    },
     linkSecrets: async () => [secret],
     targets: async () => targets,
   };
