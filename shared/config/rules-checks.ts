@@ -23,8 +23,13 @@ const looseRules = z
   .object({
     targets: listOf(
       z
-        .object({ name: text, sources: z.array(z.unknown()).catch([]), groups: groupsShape })
-        .catch({ name: undefined, sources: [], groups: [] }),
+        .object({
+          name: text,
+          sources: z.array(z.unknown()).optional().catch([]),
+          groups: groupsShape,
+          delegation: z.unknown().optional(),
+        })
+        .catch({ name: undefined, sources: [], groups: [], delegation: undefined }),
     ),
     sources: listOf(
       z
@@ -32,8 +37,9 @@ const looseRules = z
         .catch({ name: undefined, kind: undefined, columns: {}, map: {}, status: {} }),
     ),
     groups: groupsShape,
+    people: z.object({ tenantId: z.unknown().optional() }).catch({ tenantId: undefined }),
   })
-  .catch({ targets: [], sources: [], groups: [] });
+  .catch({ targets: [], sources: [], groups: [], people: { tenantId: undefined } });
 
 type LooseRules = z.output<typeof looseRules>;
 type LooseSource = LooseRules["sources"][number];
@@ -71,7 +77,7 @@ function repeatedGroups(rules: LooseRules): readonly Finding[] {
 function unknownSources(rules: LooseRules): readonly Finding[] {
   const known = new Set(rules.sources.map(({ name }) => name));
   return rules.targets.flatMap(({ sources }, target) =>
-    sources.flatMap((name, index) =>
+    (sources ?? []).flatMap((name, index) =>
       typeof name !== "string" || known.has(name)
         ? []
         : [{ path: ["targets", target, "sources", index], reason: "no source has this name" }],
@@ -79,19 +85,43 @@ function unknownSources(rules: LooseRules): readonly Finding[] {
   );
 }
 
-function mappingFindings(
+/** By the entry itself or by what its kind maps unless it is told otherwise. */
+function mapsField(
   { columns, map: expressions, kind }: LooseSource,
-  path: Path,
+  field: string,
+  sourceSchemas: SourceSchemas,
+): boolean {
+  const usual = map.parse(sourceSchemas[kind ?? ""]?.meta()?.columns);
+  return [columns, expressions, usual].some((fields) => Object.hasOwn(fields, field));
+}
+
+/** Delegation signs people in by their object id: somebody has to say whose tenant it is of, and whose id. */
+function delegationFindings(
+  { targets, sources, people }: LooseRules,
   sourceSchemas: SourceSchemas,
 ): readonly Finding[] {
+  return targets.flatMap((target, index) => {
+    if (target.delegation === undefined) return [];
+    const path: Path = ["targets", index, "delegation"];
+    const read = sources.filter(({ name = "" }) => target.sources === undefined || target.sources.includes(name));
+    const mapped = read.some((source) => mapsField(source, "entraObjectId", sourceSchemas));
+    return [
+      ...(people.tenantId === undefined
+        ? [{ path, reason: "needs people.tenantId, the tenant that people sign in with" }]
+        : []),
+      ...(mapped ? [] : [{ path, reason: "needs entraObjectId, which none of the target's sources maps" }]),
+    ];
+  });
+}
+
+function mappingFindings(source: LooseSource, path: Path, sourceSchemas: SourceSchemas): readonly Finding[] {
+  const { columns, map: expressions } = source;
   const twice = Object.keys(expressions).filter((field) => Object.hasOwn(columns, field));
   const findings: Finding[] = twice.map((field) => ({
     path: [...path, "map", field],
     reason: "the field stands in columns as well, expected it in one of them",
   }));
-  const usual = map.parse(sourceSchemas[kind ?? ""]?.meta()?.columns);
-  const hasKey = [columns, expressions, usual].some((fields) => Object.hasOwn(fields, "employeeNumber"));
-  if (!hasKey)
+  if (!mapsField(source, "employeeNumber", sourceSchemas))
     findings.push({ path, reason: "employeeNumber is mapped neither in columns nor in map, it is the worker's key" });
   return findings;
 }
@@ -117,6 +147,7 @@ export function crossFindings(value: unknown, sourceSchemas: SourceSchemas): rea
     ...repeated(namesOf(rules.sources, ["sources"]), "source"),
     ...repeatedGroups(rules),
     ...unknownSources(rules),
+    ...delegationFindings(rules, sourceSchemas),
     ...rules.sources.flatMap((source, index) => [
       ...mappingFindings(source, ["sources", index], sourceSchemas),
       ...repeatedWords(source, ["sources", index]),

@@ -102,6 +102,15 @@ function groupsSchema(expressions: Expressions) {
     .default([]);
 }
 
+const delegation = z.strictObject({
+  portalUrl: webAddress.meta({
+    description: "Address of the developer portal, such as https://contoso.developer.azure-api.net.",
+  }),
+  validationKeySecrets: z.array(secretName).min(1).max(2).meta({
+    description: "Names of the secrets that hold the validation keys: the primary one, and the secondary one.",
+  }),
+});
+
 function targetsSchema(expressions: Expressions) {
   const common = {
     name: shortName.meta({ description: "Names the service in reports, requests and state." }),
@@ -121,6 +130,7 @@ function targetsSchema(expressions: Expressions) {
       .max(50)
       .default(16)
       .meta({ description: "Requests under way at the same time, at most." }),
+    delegation: delegation.optional().meta({ description: "The developer portal's delegation. Absent: none." }),
   };
   const direct = z.strictObject({
     ...common,
@@ -173,6 +183,9 @@ export function createRulesSchema({ expressions, sourceSchemas }: RulesDeps) {
         scope: personRule(expressions, "A CEL rule: who may have an account. Absent: everybody.").optional(),
         employments: z.enum(["conflict", "activeWins"]).default("conflict").meta({
           description: "Several rows for one worker: hold what gives, or take the active one.",
+        }),
+        tenantId: z.guid("expected a tenant's id (a GUID)").optional().meta({
+          description: "Tenant of Microsoft Entra ID whose object ids HR gives. Needed for delegation.",
         }),
         missingFamilyName: z.string().trim().min(1).max(100).default("-").meta({
           description: "API Management demands a last name; this stands in for a missing one.",

@@ -126,6 +126,13 @@ describe("parseRules()", () => {
       '4:17 targets[0].apiVersion: expected "YYYY-MM-DD" or "YYYY-MM-DD-preview", in quotes',
     ],
     ["name: main", "name: main\n    sources: [hr, payroll]", "4:19 targets[0].sources[1]: no source has this name"],
+    [
+      "name: main",
+      "name: main\n    delegation: { portalUrl: 'https://portal.contoso.com', validationKeySecrets: [a, b, c] }",
+      "4:17 targets[0].delegation: needs people.tenantId, the tenant that people sign in with",
+      "4:17 targets[0].delegation: needs entraObjectId, which none of the target's sources maps",
+      "4:82 targets[0].delegation.validationKeySecrets: expected at most 2 entries",
+    ],
     ["name: main", "name: main\n    pageSize: 0", "4:15 targets[0].pageSize: expected at least 1"],
     ["name: main", "name: main\n    maxConcurrency: 51", "4:21 targets[0].maxConcurrency: expected at most 50"],
     ["sources:", secondTarget, "7:11 targets[1].name: another target has this name already"],
