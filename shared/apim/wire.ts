@@ -88,11 +88,13 @@ export function decodeGroup(raw: unknown): Group {
 /** @throws APIM_UNEXPECTED */
 export function decodeProduct(raw: unknown): ReadProduct {
   const { id, fields } = entity(raw, "product");
+  const terms = text(fields, "terms", "product");
   return {
     id,
     displayName: displayName(fields, "product"),
     state: oneOf(fields, "state", ["published", "notPublished"], "product", "notPublished"),
     approvalRequired: fields.approvalRequired === true,
+    ...(terms === "" ? {} : { terms }),
     groups: list(fields.groups)?.map(decodeId),
   };
 }

@@ -31,6 +31,8 @@ export type Product = {
   readonly displayName: string;
   readonly state: "published" | "notPublished";
   readonly approvalRequired: boolean;
+  /** What somebody who asks for it agrees to; absent for no terms. */
+  readonly terms?: string;
   /** Ids of the groups that see the product. */
   readonly groups: readonly string[];
 };

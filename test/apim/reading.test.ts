@@ -230,11 +230,24 @@ describe("listProducts", () => {
 
   it("reads the groups with the products", async () => {
     const { apim, server } = await serving(() =>
-      page([{ id: "x", name: "payments", properties: { ...product, groups: [{ id: "/groups/g1", name: "G" }] } }]),
+      page([
+        {
+          id: "x",
+          name: "payments",
+          properties: { ...product, terms: "Be kind.", groups: [{ id: "/groups/g1", name: "G" }] },
+        },
+      ]),
     );
 
     expect(await apim.listProducts(signal)).toEqual([
-      { id: "payments", displayName: "Payments", state: "published", approvalRequired: true, groups: ["g1"] },
+      {
+        id: "payments",
+        displayName: "Payments",
+        state: "published",
+        approvalRequired: true,
+        terms: "Be kind.",
+        groups: ["g1"],
+      },
     ]);
     expect(server.requests).toHaveLength(1);
   });
