@@ -10,6 +10,8 @@ export type Row = {
   readonly ManagerID: string;
   readonly HireDate: string;
   readonly LastDay: string;
+  /** Object id in Microsoft Entra ID. */
+  readonly EntraObjectId: string;
 };
 
 const columns = [
@@ -22,6 +24,7 @@ const columns = [
   "ManagerID",
   "HireDate",
   "LastDay",
+  "EntraObjectId",
 ] as const;
 const firstNames = [
   "Ada",
@@ -79,6 +82,7 @@ export function inventRow(number: number): Row {
     ManagerID: String(1000 + (number % 6)),
     HireDate: "2021-03-01",
     LastDay: "",
+    EntraObjectId: `0b1ec7ed-0000-4000-8000-${String(1000 + number).padStart(12, "0")}`,
   };
 }
 

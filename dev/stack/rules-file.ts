@@ -1,15 +1,27 @@
 // The rules of the local stack, with the simulator's address in them.
 
+/** The tenant that the invented people sign in with. */
+export const tenantId = "c0ffee00-0000-4000-8000-000000000001";
+
+/** Where the developer portal of the local stack would be. */
+export const portalUrl = "https://contoso.developer.azure-api.net";
+
+type Service = { readonly baseUrl: string; readonly resourceId: string; readonly peopleFile: string };
+
 /** The text of a `rollcall.yaml` for one service behind the direct door. */
-export function rulesText({ baseUrl, peopleFile }: { readonly baseUrl: string; readonly peopleFile: string }): string {
+export function rulesText({ baseUrl, resourceId, peopleFile }: Service): string {
   return `owner: contoso-platform
 targets:
   - name: contoso
     everyMinutes: 15
     door: direct
     baseUrl: ${baseUrl}
+    resourceId: ${resourceId}
     apiVersion: "2021-08-01"
     sas: { identifier: integration, primaryKeySecret: apim-sas-primary, secondaryKeySecret: apim-sas-secondary }
+    delegation:
+      portalUrl: ${portalUrl}
+      validationKeySecrets: [portal-validation-primary, portal-validation-secondary]
 sources:
   - name: hr
     kind: csv
@@ -23,10 +35,12 @@ sources:
       manager: ManagerID
       startDate: HireDate
       endDate: LastDay
+      entraObjectId: EntraObjectId
     status: { column: WorkerStatus, active: [Active], ended: [Inactive] }
 people:
   defaultTimeZone: Europe/Stockholm
   emailDomains: [contoso.com]
+  tenantId: ${tenantId}
 groups:
   - { id: payments, displayName: Payments team, members: 'person.department == "Payments"', products: [starter] }
   - { id: logistics, displayName: Logistics team, members: 'person.department == "Logistics"' }

@@ -49,6 +49,8 @@ export type StackOptions = {
   readonly latencyMs: number;
   /** `byHand` where a timer between two steps would tell another story. */
   readonly timers: "scheduled" | "byHand";
+  /** App settings beside those that lead to the stack's own services. */
+  readonly settings?: Readonly<Record<string, string>>;
 };
 
 function fileLog(file: string): { readonly log: HostLog; close(): void } {
@@ -84,6 +86,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const secrets = {
       "apim-sas-primary": apim.primaryKey,
       "apim-sas-secondary": apim.secondaryKey,
+      "portal-validation-primary": apim.validationKeys.primary,
+      "portal-validation-secondary": apim.validationKeys.secondary,
       "function-key-accept": keys.accept,
     };
     const keyVault = opened(await startKeyVaultSimulator({ port: ports.keyVault, tls: certificate, secrets }));
@@ -93,7 +97,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       peopleFile: join(folder, "people.csv"),
       logFile: join(folder, "host.log"),
     };
-    await writeFile(files.rulesFile, rulesText({ baseUrl: apim.address, peopleFile: files.peopleFile }));
+    const { address: baseUrl, resourceId } = apim;
+    await writeFile(files.rulesFile, rulesText({ baseUrl, resourceId, peopleFile: files.peopleFile }));
     const writePeople = (rows: readonly Row[]): Promise<void> => writeFile(files.peopleFile, toCsv(rows));
     await writePeople(people);
     const env = {
@@ -105,6 +110,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       AzureWebJobsStorage__blobServiceUri: storage.blob,
       AzureWebJobsStorage__queueServiceUri: storage.queue,
       AzureWebJobsStorage__tableServiceUri: storage.table,
+      ...options.settings,
     };
     Object.assign(process.env, env);
     const log = opened(fileLog(files.logFile));

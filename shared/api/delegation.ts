@@ -41,7 +41,6 @@ export type DelegationRequest = {
   readonly target: string | undefined;
   /** As it came, without the question mark. */
   readonly query: string;
-  readonly person: Principal | undefined;
   readonly header: HeaderReader;
   text(): Promise<string>;
 };
@@ -51,6 +50,8 @@ export type DelegationDoor = {
   readonly clock: Pick<Clock, "now">;
   /** Targets whose portal hands over. */
   targets(signal: AbortSignal): Promise<readonly DelegationTarget[]>;
+  /** Who is signed in, or undefined for nobody. */
+  person(header: HeaderReader): Promise<Principal | undefined>;
   signIn(): SignIn;
   /** Our own origin, as browsers name it. */
   origin(): string;
@@ -137,8 +138,8 @@ function answerOpened(opened: Opened, visit: Visit, guard: FormGuard): PageAnswe
       return show(200, explainPage(opened.operation, target));
     case "confirm": {
       const question = questionOf(opened.what);
-      const proof = guard.issue(formOf(visit));
-      return show(200, confirmPage(question, { action: visit.path, proof, portalUrl: target.portalUrl }));
+      const token = guard.issue(formOf(visit));
+      return show(200, confirmPage(question, { action: visit.path, token, portalUrl: target.portalUrl }));
     }
     case "refused":
       // Signing out leads to the portal in any case; only who is named by the link is signed out here.
@@ -155,23 +156,24 @@ function linkOf({ link }: Visit): VerifiedLink {
 
 async function open(visit: Visit, signal: AbortSignal): Promise<PageAnswer> {
   const { request, door, target, link, path } = visit;
-  if (request.person === undefined) {
+  const person = await door.person(request.header);
+  if (person === undefined) {
     const isSignOut = link.delegation.operation === "SignOut";
     return redirect(isSignOut ? target.portalUrl : door.signIn().signInUrl(path));
   }
   const world = await door.world(target.name, signal);
-  const opened = await openDelegation(linkOf(visit), request.person, world, signal);
-  return answerOpened(opened, visit, formGuard(visit, request.person, world));
+  const opened = await openDelegation(linkOf(visit), person, world, signal);
+  return answerOpened(opened, visit, formGuard(visit, person, world));
 }
 
 async function confirm(visit: Visit, signal: AbortSignal): Promise<PageAnswer> {
   const { request, door, target, path } = visit;
-  const { person } = request;
+  const person = await door.person(request.header);
   const text = await request.text();
-  const proof = text.length > longestForm ? "" : (new URLSearchParams(text).get("proof") ?? "");
+  const token = text.length > longestForm ? "" : (new URLSearchParams(text).get("form") ?? "");
   if (person === undefined) return show(403, askAgainPage(path));
   const world = await door.world(target.name, signal);
-  const form = await formGuard(visit, person, world).check(formOf(visit), proof, request.header, signal);
+  const form = await formGuard(visit, person, world).check(formOf(visit), token, request.header, signal);
   if (form === "used") return show(401, invalidLinkPage());
   if (form !== "ok") return show(403, askAgainPage(path));
   const confirmed = await confirmDelegation(linkOf(visit), person, world, signal);

@@ -3,7 +3,7 @@
 import type { AuditEntry } from "../core/audit-chain.ts";
 import type { DelegationRefusal } from "../core/delegation.ts";
 import { delegatedSubscriptionId } from "../core/delegation-salt.ts";
-import type { User } from "../core/directory.ts";
+import type { Product, User } from "../core/directory.ts";
 import { AppError } from "../core/errors.ts";
 import { foldName } from "../core/fold.ts";
 import { writeMark } from "../core/mark.ts";
@@ -60,22 +60,26 @@ function auditEntry({ link, account, what, by }: Act, world: DelegationWorld): A
   }
 }
 
-async function subscribe(
-  { link, account }: Act,
-  productId: string,
-  name: string,
-  world: DelegationWorld,
-  signal: AbortSignal,
-) {
-  const id = delegatedSubscriptionId(world.target, link.salt);
-  const ownerId = account.value.id;
-  await world.apim.putSubscription(id, { displayName: name, productId, ownerId, state: "submitted" }, signal);
+/** What changed is looked at soon; where the queue is away, the sweep finds it. */
+async function lookAt(subscription: string, world: DelegationWorld, signal: AbortSignal): Promise<void> {
   try {
-    await world.queue.send({ target: world.target, subscription: id, via: "delegation" }, {}, signal);
+    await world.queue.send({ target: world.target, subscription, via: "delegation" }, {}, signal);
   } catch {
-    // The request is made; the sweep finds it.
     world.log.warn("delegation.notQueued", { target: world.target });
   }
+}
+
+async function subscribe(
+  { link, account }: Act,
+  { id: productId, displayName }: Product,
+  world: DelegationWorld,
+  signal: AbortSignal,
+): Promise<void> {
+  const id = delegatedSubscriptionId(world.target, link.salt);
+  const name = foldName(displayName, 100) || productId;
+  const wanted = { displayName: name, productId, ownerId: account.value.id, state: "submitted" } as const;
+  await world.apim.putSubscription(id, wanted, signal);
+  await lookAt(id, world, signal);
 }
 
 /** Closed by its owner is not blocked by Rollcall: without `blocked` in the mark no later run opens the account again,
@@ -91,10 +95,11 @@ async function act(it: Act, world: DelegationWorld, signal: AbortSignal): Promis
   const { what, account } = it;
   switch (what.operation) {
     case "Subscribe":
-      return subscribe(it, what.product.id, foldName(what.product.displayName, 100) || what.product.id, world, signal);
+      return subscribe(it, what.product, world, signal);
     case "Unsubscribe": {
       const { value, etag } = what.subscription;
-      return world.apim.patchSubscription(value.id, { state: "cancelled" }, etag, signal);
+      await world.apim.patchSubscription(value.id, { state: "cancelled" }, etag, signal);
+      return lookAt(value.id, world, signal);
     }
     case "CloseAccount": {
       const { value, etag } = account;

@@ -2,26 +2,19 @@
 // subscriptions are somebody else's text.
 import type { DelegationQuestion, DelegationRefusal } from "../core/delegation.ts";
 import type { ErrorCode } from "../core/errors.ts";
-import { type Child, type Html, html, outside } from "./html.ts";
-import { type Icon, icon } from "./icons.ts";
+import { type Child, html, outside } from "./html.ts";
 import { renderPage } from "./layout.ts";
+import { type Message, messageBody } from "./message-page.ts";
+import { form } from "./parts.ts";
 
 export type Portal = { readonly portalUrl: string };
 
-type Tone = "good" | "warn" | "calm";
-
-const icons: Readonly<Record<Tone, Icon>> = { good: "good", warn: "warn", calm: "calm" };
-
-function notice(tone: Tone, children: Child): Html {
-  return html`<div class="notice ${tone}">${icon(icons[tone])}<div>${children}</div></div>`;
+function say(title: string, message: Message): string {
+  return renderPage({ title, body: messageBody(message), narrow: true });
 }
 
-function wayBack({ portalUrl }: Portal): Html {
-  return html`<p><a class="button quiet" href="${portalUrl}">Back to the developer portal</a></p>`;
-}
-
-function page(title: string, body: Child): string {
-  return renderPage({ title, body: html`${body}`, narrow: true });
+function back({ portalUrl }: Portal): NonNullable<Message["action"]> {
+  return { text: "Back to the developer portal", href: portalUrl };
 }
 
 const refusals: Readonly<Record<DelegationRefusal, readonly [title: string, text: string]>> = {
@@ -76,11 +69,7 @@ const refusals: Readonly<Record<DelegationRefusal, readonly [title: string, text
 export function refusalPage(why: DelegationRefusal, portal: Portal, signOutUrl: string): string {
   const [title, text] = refusals[why];
   const canSwitch = why === "otherTenant" || why === "otherPerson";
-  return page(title, [
-    notice("warn", html`<p>${text}</p>`),
-    canSwitch && html`<p><a class="button" href="${signOutUrl}">Sign out</a></p>`,
-    wayBack(portal),
-  ]);
+  return say(title, { tone: "warn", text, action: canSwitch ? { text: "Sign out", href: signOutUrl } : back(portal) });
 }
 
 function asked(what: DelegationQuestion): readonly [title: string, text: Child, button: string] {
@@ -116,14 +105,13 @@ function asked(what: DelegationQuestion): readonly [title: string, text: Child, 
 /** A question with one button. The form goes to the link itself. */
 export function confirmPage(
   what: DelegationQuestion,
-  { action, proof, portalUrl }: Portal & { readonly action: string; readonly proof: string },
+  { action, token, portalUrl }: Portal & { readonly action: string; readonly token: string },
 ): string {
   const [title, text, button] = asked(what);
   const tone = what.operation === "Subscribe" ? "" : " refuse";
-  return page(
-    title,
-    html`<div class="card stack">${text}<form method="post" action="${action}"><input type="hidden" name="proof" value="${proof}"><div class="row actions"><button class="button${tone}" type="submit">${button}</button><a class="button quiet" href="${portalUrl}">Do nothing</a></div></form></div>`,
-  );
+  const buttons = html`<div class="row actions"><button class="button${tone}" type="submit">${button}</button><a class="button quiet" href="${portalUrl}">Do nothing</a></div>`;
+  const body = html`<div class="card">${text}${form(action, token, buttons)}</div>`;
+  return renderPage({ title, body, narrow: true });
 }
 
 /** What was done. */
@@ -134,7 +122,7 @@ export function donePage(operation: DelegationQuestion["operation"], portal: Por
     CloseAccount: ["Your account is closed", "Only an administrator can open it again."],
   } as const;
   const [title, text] = done[operation];
-  return page(title, [notice("good", html`<p>${text}</p>`), wayBack(portal)]);
+  return say(title, { tone: "good", text, action: back(portal) });
 }
 
 /** Who looks after what cannot be changed here. */
@@ -150,48 +138,30 @@ export function explainPage(operation: "ChangePassword" | "ChangeProfile", porta
     ],
   } as const;
   const [title, text] = explained[operation];
-  return page(title, [notice("calm", html`<p>${text}</p>`), wayBack(portal)]);
+  return say(title, { tone: "calm", text, action: back(portal) });
 }
 
 /** For a confirmation that nobody who is signed in sent, or that did not come from the question. */
 export function askAgainPage(link: string): string {
-  return page("Please confirm again", [
-    notice(
-      "warn",
-      html`<p>You were signed out meanwhile, or the question was open for too long. Nothing was done.</p>`,
-    ),
-    html`<p><a class="button" href="${link}">Back to the question</a></p>`,
-  ]);
+  const text = "You were signed out meanwhile, or the question was open for too long. Nothing was done.";
+  return say("Please confirm again", { tone: "warn", text, action: { text: "Back to the question", href: link } });
 }
 
 /** One and the same for every link that is not valid, whatever is wrong with it. */
 export function invalidLinkPage(): string {
-  return page(
-    "This link is not valid",
-    notice(
-      "warn",
-      html`<p>It was used already, or it did not come from the developer portal. Go back to the portal and try again.</p>`,
-    ),
-  );
+  const text =
+    "It was used already, or it did not come from the developer portal. Go back to the portal and try again.";
+  return say("This link is not valid", { tone: "warn", text });
 }
 
 export function unknownAddressPage(): string {
-  return page(
-    "There is nothing here",
-    notice(
-      "warn",
-      html`<p>No developer portal hands over to this address. With several services the address ends with the name of one of them.</p>`,
-    ),
-  );
+  const text =
+    "No developer portal hands over to this address. With several services the address ends with the name of one of them.";
+  return say("There is nothing here", { tone: "warn", text });
 }
 
 /** A failure that is not the person's. The code is for whoever looks after the installation. */
 export function failedPage(code: ErrorCode): string {
-  return page(
-    "That did not work",
-    notice(
-      "warn",
-      html`<p>Something that is needed could not be reached or refused. Wait a minute, go back to the developer portal and try again. The code for whoever looks after this: <code>${code}</code></p>`,
-    ),
-  );
+  const text = html`Something that is needed could not be reached, or refused. Wait a minute, go back to the developer portal and try again. The code for whoever looks after this: <code>${code}</code>`;
+  return say("That did not work", { tone: "bad", text });
 }

@@ -107,6 +107,7 @@ const parts = html`
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(13rem, 100%), 1fr)); gap: 0.9rem 1.5rem; margin: 0; }
 .facts dt { color: var(--soft); font-size: 0.8125rem; }
 .facts dd { margin: 0; }
+.terms { white-space: pre-line; }
 .facts dd time + .small, tbody td time + .small { display: block; }
 .facts .span { grid-column: span 2; }
 .asked { margin: 0; padding: 0; list-style: none; }

@@ -124,6 +124,7 @@ describe("Unsubscribe", () => {
     expect((await kit.visit(link, { person, method: "POST", form: formOf(question) })).status).toBe(200);
 
     expect(kit.subscription("s1")).toMatchObject({ state: "cancelled" });
+    expect(kit.queue.take()).toEqual([{ target: "contoso", subscription: "s1", via: "delegation" }]);
     expect(await kit.auditLines()).toEqual([
       expect.objectContaining({ action: "subscriptionCancelled", subscription: "s1" }),
     ]);
@@ -263,8 +264,8 @@ describe("a form", () => {
     kit.visit(link, { person: who, method: "POST", form, ...(headers !== undefined && { headers }) });
 
   it.each([
-    ["without the page's proof", () => "", undefined],
-    ["with a proof that is wrong", (form: string) => `${form}x`, undefined],
+    ["without the page's token", () => "", undefined],
+    ["with a token that is wrong", (form: string) => `${form}x`, undefined],
     ["that is too long", (form: string) => `${form}&x=${"x".repeat(5_000)}`, undefined],
     ["from another site", (form: string) => form, { "sec-fetch-site": "cross-site", origin: "https://evil.example" }],
     ["that does not say where it comes from", (form: string) => form, {}],
@@ -277,7 +278,7 @@ describe("a form", () => {
     expect([answer.status, kit.user(adele.id)?.state]).toEqual([403, "active"]);
   });
 
-  it("does nothing with a proof for another link, or of somebody else's page", async () => {
+  it("does nothing with a token for another link, or of somebody else's page", async () => {
     const link = kit.link(close);
     const other = formOf(await kit.visit(kit.link(subscribe), { person }));
     const grady2 = formOf(await kit.visit(kit.link({ ...close, userId: grady.id }), { person: signedInAs(grady) }));
@@ -301,7 +302,7 @@ describe("a form", () => {
   it("is needed: a POST for what is not asked about does nothing", async () => {
     const link = kit.link({ operation: "SignIn", returnUrl: "/" });
 
-    const answer = await send(link, "proof=x");
+    const answer = await send(link, "form=x");
 
     expect([answer.status, answer.headers.Location]).toEqual([403, undefined]);
   });

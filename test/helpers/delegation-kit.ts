@@ -128,11 +128,10 @@ export async function startDelegation() {
         method,
         target,
         query: new URL(link).search.slice(1),
-        person,
         header: (name) => headers[name],
         text: async () => form,
       },
-      door,
+      { ...door, person: async () => person },
       signal,
     );
 

@@ -1,0 +1,279 @@
+// The doors for API Management's events and the developer portal, through the built app in the local Functions host, with
+// queue, tables, blobs and Key Vault behind it.
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { DefaultAzureCredential } from "@azure/identity";
+import { QueueServiceClient } from "@azure/storage-queue";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type DelegationWish, delegationLink } from "../../dev/apim/delegation-link.ts";
+import { inventRow } from "../../dev/stack/people-file.ts";
+import { portalUrl, tenantId } from "../../dev/stack/rules-file.ts";
+import { type Stack, startStack } from "../../dev/stack/stack.ts";
+import { createSystemClock } from "../../shared/clock.ts";
+import { createAzureRoster } from "../../shared/requests/azure-roster.ts";
+import { aPerson, idOf } from "../helpers/core-builders.ts";
+import { testCertificate } from "../helpers/test-certificate.ts";
+import { readPage } from "../ui/page-reader.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const people = Array.from({ length: 3 }, (_, number) => inventRow(number));
+const publicBaseUrl = "https://rollcall.contoso.com";
+const signal = new AbortController().signal;
+let folder = "";
+let stack: Stack;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rollcall-doors-"));
+  stack = await startStack({
+    root,
+    folder: join(folder, "stack"),
+    certificate: await testCertificate(),
+    people,
+    ports: { host: 0, apim: 0, keyVault: 0, identity: 0 },
+    latencyMs: 0,
+    timers: "byHand",
+    settings: { WEBSITE_AUTH_ENABLED: "True", ROLLCALL_PUBLIC_BASE_URL: publicBaseUrl },
+  });
+});
+afterAll(async () => {
+  await stack.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+type Call = {
+  readonly method?: string;
+  readonly key?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+};
+
+function call(path: string, { method = "GET", key, headers = {}, body }: Call = {}): Promise<Response> {
+  return fetch(`${stack.host.address}${path}`, {
+    method,
+    redirect: "manual",
+    headers: { ...headers, ...(key !== undefined && { "x-functions-key": key }) },
+    ...(body !== undefined && { body }),
+  });
+}
+
+function eventOf(subscription: string) {
+  return {
+    id: subscription,
+    topic: stack.apim.resourceId,
+    subject: `/subscriptions/${subscription}`,
+    eventType: "Microsoft.ApiManagement.SubscriptionCreated",
+    data: { resourceUri: `${stack.apim.resourceId}/subscriptions/${subscription}` },
+    dataVersion: "1",
+    metadataVersion: "1",
+    eventTime: "2026-03-02T09:00:00Z",
+  };
+}
+
+/** Subscriptions that messages of the request queue name. Takes them. */
+async function queued(): Promise<readonly string[]> {
+  const service = new QueueServiceClient(stack.storage.queue, new DefaultAzureCredential());
+  const { receivedMessageItems } = await service
+    .getQueueClient("rollcall-requests")
+    .receiveMessages({ numberOfMessages: 32 });
+  return receivedMessageItems.map(({ messageText }) => String(JSON.parse(messageText).subscription)).sort();
+}
+
+describe("POST /api/events/apim", () => {
+  const path = "/api/events/apim";
+
+  it("is closed without a function key, for OPTIONS too", async () => {
+    const body = JSON.stringify([eventOf("s1")]);
+
+    expect((await call(path, { method: "POST", body })).status).toBe(401);
+    expect((await call(path, { method: "POST", body, key: "wrong" })).status).toBe(401);
+    const headers = { "WebHook-Request-Origin": "eventgrid.azure.net" };
+    expect((await call(path, { method: "OPTIONS", headers })).status).toBe(401);
+  });
+
+  it("answers both handshakes", async () => {
+    const validation = {
+      ...eventOf("x"),
+      eventType: "Microsoft.EventGrid.SubscriptionValidationEvent",
+      data: { validationCode: "512d38b6", validationUrl: "https://rp-westeurope.eventgrid.azure.net:553/never" },
+    };
+    const posted = await call(path, {
+      method: "POST",
+      key: stack.keys.default,
+      headers: { "aeg-event-type": "SubscriptionValidation" },
+      body: JSON.stringify([validation]),
+    });
+    expect([posted.status, await posted.json()]).toEqual([200, { validationResponse: "512d38b6" }]);
+
+    // As Event Grid calls: the key stands in the address.
+    const asked = await call(`${path}?code=${stack.keys.default}`, {
+      method: "OPTIONS",
+      headers: { "WebHook-Request-Origin": "eventgrid.azure.net", "WebHook-Request-Rate": "120" },
+    });
+    expect(asked.status).toBe(200);
+    expect(asked.headers.get("webhook-allowed-origin")).toBe("eventgrid.azure.net");
+    expect(asked.headers.get("webhook-allowed-rate")).toBe("120");
+  });
+
+  it("queues what is ours, in either schema, and ignores what is not", async () => {
+    const other = eventOf("elsewhere");
+    const cloud = {
+      specversion: "1.0",
+      type: "Microsoft.ApiManagement.SubscriptionUpdated",
+      source: stack.apim.resourceId,
+      id: "c1",
+      data: { resourceUri: `${stack.apim.resourceId.toUpperCase()}/subscriptions/cloud-1` },
+    };
+    const deliveries = [
+      ["application/json", [eventOf("grid-1"), eventOf("grid-1"), eventOf("grid-2")]],
+      ["application/cloudevents+json", cloud],
+      [
+        "application/cloudevents-batch+json",
+        [{ ...cloud, data: { resourceUri: `${stack.apim.resourceId}/subscriptions/cloud-2` } }],
+      ],
+      ["application/json", [{ ...other, data: { resourceUri: `https://evil.example${other.data.resourceUri}` } }]],
+    ] as const;
+
+    const answers = [];
+    for (const [type, body] of deliveries) {
+      const headers = { "content-type": type };
+      answers.push(await call(path, { method: "POST", key: stack.keys.default, headers, body: JSON.stringify(body) }));
+    }
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(await Promise.all(answers.map((answer) => answer.json()))).toEqual([
+      { queued: 2 },
+      { queued: 1 },
+      { queued: 1 },
+      { queued: 0 },
+    ]);
+    expect(await readFile(stack.logFile, "utf8")).not.toContain("grid-1");
+  });
+
+  it("answers a body that is no event with 400", async () => {
+    expect((await call(path, { method: "POST", key: stack.keys.default, body: "hello" })).status).toBe(400);
+  });
+});
+
+describe("GET /api/delegation", () => {
+  const [row] = people;
+  const user = idOf(row?.WorkerID ?? "");
+  const objectId = row?.EntraObjectId ?? "";
+
+  beforeAll(async () => {
+    const run = await call("/api/sync", {
+      method: "POST",
+      key: stack.keys.default,
+      body: JSON.stringify({ target: "contoso", mode: "apply" }),
+    });
+    expect(run.status).toBe(202);
+    await stack.host.idle();
+    const roster = createAzureRoster({
+      credential: new DefaultAzureCredential(),
+      endpoints: { blob: stack.storage.blob, queue: stack.storage.queue, table: stack.storage.table },
+      prefix: "rollcall",
+      clock: createSystemClock(),
+    });
+    const person = aPerson(row?.WorkerID ?? "", { entraObjectId: objectId });
+    await roster.put("contoso", [{ person, userId: user, standing: "present" }], Date.now(), signal);
+  });
+
+  function pathOf(wish: DelegationWish, validationKey = stack.apim.validationKeys.primary): string {
+    const url = new URL(delegationLink(wish, { endpoint: `${publicBaseUrl}/api/delegation`, validationKey }));
+    return `${url.pathname}${url.search}`;
+  }
+
+  function principal(id: string): Readonly<Record<string, string>> {
+    const claims = [
+      { typ: "http://schemas.microsoft.com/identity/claims/objectidentifier", val: id },
+      { typ: "http://schemas.microsoft.com/identity/claims/tenantid", val: tenantId },
+      { typ: "preferred_username", val: "ada@contoso.com" },
+    ];
+    return { "x-ms-client-principal": Buffer.from(JSON.stringify({ claims })).toString("base64") };
+  }
+
+  const signIn = { operation: "SignIn", returnUrl: "/products" } as const;
+
+  it("is open without a function key, and sends who is not signed in to the sign-in of the public address", async () => {
+    const answer = await call(pathOf(signIn), { headers: { "x-forwarded-host": "evil.example" } });
+
+    expect(answer.status).toBe(302);
+    expect(answer.headers.get("location")).toMatch(
+      /^https:\/\/rollcall\.contoso\.com\/\.auth\/login\/aad\?post_login_redirect_uri=%2Fapi%2Fdelegation%3Foperation/,
+    );
+  });
+
+  it("signs the worker in to the account that the sync made, once", async () => {
+    const path = pathOf(signIn, stack.apim.validationKeys.secondary);
+
+    const answer = await call(path, { headers: principal(objectId) });
+
+    expect(answer.status).toBe(302);
+    const location = new URL(answer.headers.get("location") ?? "");
+    expect([location.origin, location.pathname, location.searchParams.get("returnUrl")]).toEqual([
+      portalUrl,
+      "/signin-sso",
+      "/products",
+    ]);
+    expect(location.searchParams.get("token")?.startsWith(`${user}&`)).toBe(true);
+    expect((await call(path, { headers: principal(objectId) })).status).toBe(401);
+  });
+
+  it("gives one and the same 401 to links that are not valid", async () => {
+    const good = pathOf(signIn);
+    const sig = /sig=([^&]+)/.exec(good)?.[1] ?? "";
+    const paths = [
+      good.replace(sig, "AAAA"),
+      `${good}&sig=${sig}`,
+      `${good}&salt=x`,
+      good.replace(sig, encodeURIComponent(sig)),
+      good.replace("%2Fproducts", "%2Fother"),
+      "/api/delegation",
+    ];
+
+    const answers = await Promise.all(paths.map((path) => call(path, { headers: principal(objectId) })));
+
+    expect(answers.map(({ status }) => status)).toEqual(paths.map(() => 401));
+    expect(new Set(await Promise.all(answers.map((answer) => answer.text()))).size).toBe(1);
+  });
+
+  it("shows nobody anything who is not in HR's records", async () => {
+    const answer = await call(pathOf(signIn), { headers: principal("ffffffff-0000-0000-0000-000000000009") });
+
+    expect([answer.status, answer.headers.get("location")]).toEqual([403, null]);
+  });
+
+  it("asks, takes the form, and makes a request of it", async () => {
+    const path = pathOf({ operation: "Subscribe", productId: "unlimited", userId: user });
+    const question = await call(path, { headers: principal(objectId) });
+    expect(question.status).toBe(200);
+    const page = readPage(await question.text());
+    const field = (name: string) => page.all("input")[0]?.attrs.find((each) => each.name === name)?.value ?? "";
+    const action = page.all("form")[0]?.attrs.find(({ name }) => name === "action")?.value ?? "";
+    const send = () =>
+      call(action, {
+        method: "POST",
+        headers: {
+          ...principal(objectId),
+          "content-type": "application/x-www-form-urlencoded",
+          "sec-fetch-site": "same-origin",
+        },
+        body: new URLSearchParams({ [field("name")]: field("value") }).toString(),
+      });
+
+    expect([(await send()).status, (await send()).status]).toEqual([200, 401]);
+
+    const made = stack.apim.state().subscriptions.filter(({ ownerId }) => ownerId === user);
+    expect(made).toMatchObject([{ scope: "/products/unlimited", state: "submitted" }]);
+    expect(await queued()).toEqual(["cloud-1", "cloud-2", "grid-1", "grid-2", made[0]?.id].sort());
+  });
+
+  it("logs no value of a link and nobody's name", async () => {
+    const log = await readFile(stack.logFile, "utf8");
+
+    expect(log).toContain("delegation.signedIn");
+    for (const text of ["ada@contoso.com", objectId, "salt=", stack.apim.validationKeys.primary])
+      expect(log).not.toContain(text);
+  });
+});
