@@ -27,10 +27,12 @@ function isClaim(value: unknown): value is Claim {
   );
 }
 
+/** Of Microsoft Entra ID only: another provider that the app trusts for something else could claim any id and role. */
 function claimsOf(header: string): readonly Claim[] {
   try {
     const value: unknown = JSON.parse(Buffer.from(header, "base64").toString("utf8"));
     if (typeof value !== "object" || value === null || !("claims" in value) || !Array.isArray(value.claims)) return [];
+    if ("auth_typ" in value && value.auth_typ !== "aad") return [];
     return value.claims.filter(isClaim);
   } catch {
     return [];
