@@ -1,26 +1,31 @@
 // The doors for API Management's events and the developer portal, through the built app in the local Functions host, with
-// queue, tables, blobs and Key Vault behind it.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+// queue, tables, blobs and Key Vault behind it: from the door to the decision.
+import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { DefaultAzureCredential } from "@azure/identity";
-import { QueueServiceClient } from "@azure/storage-queue";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DelegationWish, delegationLink } from "../../dev/apim/delegation-link.ts";
 import { inventRow } from "../../dev/stack/people-file.ts";
 import { portalUrl, tenantId } from "../../dev/stack/rules-file.ts";
 import { type Stack, startStack } from "../../dev/stack/stack.ts";
-import { createSystemClock } from "../../shared/clock.ts";
-import { createAzureRoster } from "../../shared/requests/azure-roster.ts";
-import { aPerson, idOf } from "../helpers/core-builders.ts";
+import { idOf } from "../helpers/core-builders.ts";
 import { testCertificate } from "../helpers/test-certificate.ts";
 import { attribute, readPage } from "../ui/page-reader.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const people = Array.from({ length: 3 }, (_, number) => inventRow(number));
 const publicBaseUrl = "https://rollcall.contoso.com";
-const signal = new AbortController().signal;
+const approvals = `approvals:
+  products:
+    - product: payments-api
+      owners: [api-owners@contoso.com]
+      rules:
+        - { name: everybody-at-work, approve: 'requester.status == "active"' }
+`;
+const [row] = people;
+const user = idOf(row?.WorkerID ?? "");
+const objectId = row?.EntraObjectId ?? "";
 let folder = "";
 let stack: Stack;
 
@@ -36,6 +41,10 @@ beforeAll(async () => {
     timers: "byHand",
     settings: { WEBSITE_AUTH_ENABLED: "True", ROLLCALL_PUBLIC_BASE_URL: publicBaseUrl },
   });
+  stack.apim.edit.putProduct({ id: "payments-api", displayName: "Payments" });
+  stack.apim.edit.linkGroup("payments-api", "developers");
+  await appendFile(stack.rulesFile, approvals);
+  await sync();
 });
 afterAll(async () => {
   await stack.close();
@@ -71,13 +80,13 @@ function eventOf(subscription: string) {
   };
 }
 
-/** Subscriptions that messages of the request queue name. Takes them. */
-async function queued(): Promise<readonly string[]> {
-  const service = new QueueServiceClient(stack.storage.queue, new DefaultAzureCredential());
-  const { receivedMessageItems } = await service
-    .getQueueClient("rollcall-requests")
-    .receiveMessages({ numberOfMessages: 32 });
-  return receivedMessageItems.map(({ messageText }) => String(JSON.parse(messageText).subscription)).sort();
+/** A request of the first worker for the product, as the portal itself would make it. */
+function submit(id: string): void {
+  stack.apim.edit.putSubscription({ id, ownerId: user, scope: "/products/payments-api", state: "submitted" });
+}
+
+function stateOf(id: string): string | undefined {
+  return stack.apim.state().subscriptions.find((each) => each.id === id)?.state;
 }
 
 async function sync(): Promise<void> {
@@ -122,7 +131,8 @@ describe("POST /api/events/apim", () => {
     expect(asked.headers.get("webhook-allowed-rate")).toBe("120");
   });
 
-  it("queues what is ours, in either schema, and ignores what is not", async () => {
+  it("has what is ours looked at, in either schema, and ignores what is not", async () => {
+    for (const id of ["grid-1", "grid-2", "cloud-1", "cloud-2", "elsewhere"]) submit(id);
     const other = eventOf("elsewhere");
     const cloud = {
       specversion: "1.0",
@@ -131,13 +141,11 @@ describe("POST /api/events/apim", () => {
       id: "c1",
       data: { resourceUri: `${stack.apim.resourceId.toUpperCase()}/subscriptions/cloud-1` },
     };
+    const second = { ...cloud, data: { resourceUri: `${stack.apim.resourceId}/subscriptions/cloud-2` } };
     const deliveries = [
       ["application/json", [eventOf("grid-1"), eventOf("grid-1"), eventOf("grid-2")]],
       ["application/cloudevents+json", cloud],
-      [
-        "application/cloudevents-batch+json",
-        [{ ...cloud, data: { resourceUri: `${stack.apim.resourceId}/subscriptions/cloud-2` } }],
-      ],
+      ["application/cloudevents-batch+json", [second]],
       ["application/json", [{ ...other, data: { resourceUri: `https://evil.example${other.data.resourceUri}` } }]],
     ] as const;
 
@@ -154,7 +162,11 @@ describe("POST /api/events/apim", () => {
       { queued: 1 },
       { queued: 0 },
     ]);
-    expect(await readFile(stack.logFile, "utf8")).not.toContain("grid-1");
+    await stack.host.idle();
+    const states = ["grid-1", "grid-2", "cloud-1", "cloud-2", "elsewhere"].map(stateOf);
+    expect(states).toEqual(["active", "active", "active", "active", "submitted"]);
+    const log = await readFile(stack.logFile, "utf8");
+    expect([log.includes("events.apim.taken"), log.includes("elsewhere")]).toEqual([true, false]);
   });
 
   it("answers a body that is no event with 400", async () => {
@@ -163,22 +175,6 @@ describe("POST /api/events/apim", () => {
 });
 
 describe("GET /api/delegation", () => {
-  const [row] = people;
-  const user = idOf(row?.WorkerID ?? "");
-  const objectId = row?.EntraObjectId ?? "";
-
-  beforeAll(async () => {
-    await sync();
-    const roster = createAzureRoster({
-      credential: new DefaultAzureCredential(),
-      endpoints: { blob: stack.storage.blob, queue: stack.storage.queue, table: stack.storage.table },
-      prefix: "rollcall",
-      clock: createSystemClock(),
-    });
-    const person = aPerson(row?.WorkerID ?? "", { entraObjectId: objectId });
-    await roster.put("contoso", [{ person, userId: user, standing: "present" }], Date.now(), signal);
-  });
-
   function pathOf(wish: DelegationWish, validationKey = stack.apim.validationKeys.primary): string {
     const url = new URL(delegationLink(wish, { endpoint: `${publicBaseUrl}/api/delegation`, validationKey }));
     return `${url.pathname}${url.search}`;
@@ -266,13 +262,14 @@ describe("GET /api/delegation", () => {
   }
 
   it("asks, takes the form once, and makes a request of it", async () => {
-    const path = pathOf({ operation: "Subscribe", productId: "unlimited", userId: user });
+    const path = pathOf({ operation: "Subscribe", productId: "payments-api", userId: user });
 
     expect(await confirm(path, 2)).toEqual([200, 401]);
 
-    const made = stack.apim.state().subscriptions.filter(({ ownerId }) => ownerId === user);
-    expect(made).toMatchObject([{ scope: "/products/unlimited", state: "submitted" }]);
-    expect(await queued()).toEqual(["cloud-1", "cloud-2", "grid-1", "grid-2", made[0]?.id].sort());
+    await stack.host.idle();
+    const made = stack.apim.state().subscriptions.filter(({ id }) => id.startsWith("rcs-"));
+    expect(made).toMatchObject([{ scope: "/products/payments-api", ownerId: user, state: "active" }]);
+    expect(made[0]?.stateComment).toContain("everybody-at-work");
   });
 
   it("closes an account that the next run leaves closed", async () => {
