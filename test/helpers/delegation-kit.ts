@@ -20,7 +20,7 @@ import { readPage } from "../ui/page-reader.ts";
 import { aPerson, idOf, markOf, owner } from "./core-builders.ts";
 
 export const portalUrl = "https://contoso.developer.azure-api.net";
-export const tenantId = "11111111-2222-3333-4444-555555555555";
+const tenantId = "11111111-2222-3333-4444-555555555555";
 const baseUrl = "https://rollcall.contoso.com";
 const signal = new AbortController().signal;
 

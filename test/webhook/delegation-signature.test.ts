@@ -53,13 +53,16 @@ describe("the official signatures", () => {
     expect(link !== undefined && isSignedWith(Buffer.from("key"), link)).toBe(true);
   });
 
-  it.each(vectors)("of %s do not verify with the key as it is printed, nor with another key", (operation, values, text) => {
-    const printed = createHmac("sha512", printedKey).update(text).digest("base64");
-    const other = createHmac("sha512", "another key").update(text).digest("base64");
+  it.each(vectors)(
+    "of %s do not verify with the key as it is printed, nor with another key",
+    (operation, values, text) => {
+      const printed = createHmac("sha512", printedKey).update(text).digest("base64");
+      const other = createHmac("sha512", "another key").update(text).digest("base64");
 
-    expect(isValid(query({ operation, ...values, salt, sig: printed }))).toBe(false);
-    expect(isValid(query({ operation, ...values, salt, sig: other }))).toBe(false);
-  });
+      expect(isValid(query({ operation, ...values, salt, sig: printed }))).toBe(false);
+      expect(isValid(query({ operation, ...values, salt, sig: other }))).toBe(false);
+    },
+  );
 
   it.each(vectors)("of %s do not verify for another value", (operation, values, text) => {
     const sig = sign(text);
@@ -82,7 +85,9 @@ describe("the official signatures", () => {
   it("do not verify for a Subscribe whose product and user were swapped", () => {
     const sig = sign(`${salt}\npayments-api\nrc-abc`);
 
-    expect(isValid(query({ operation: "Subscribe", productId: "rc-abc", userId: "payments-api", salt, sig }))).toBe(false);
+    expect(isValid(query({ operation: "Subscribe", productId: "rc-abc", userId: "payments-api", salt, sig }))).toBe(
+      false,
+    );
   });
 });
 
@@ -109,7 +114,10 @@ describe("a signature in another spelling", () => {
     ["with a line break behind it", `${spelt.sig}\n`],
     ["in capitals", spelt.sig.toUpperCase()],
     ["in hexadecimal", Buffer.from(spelt.sig, "base64").toString("hex")],
-    ["with other bits behind its end", spelt.sig.replace(/.==$/, (end) => `${String.fromCharCode(end.charCodeAt(0) + 1)}==`)],
+    [
+      "with other bits behind its end",
+      spelt.sig.replace(/.==$/, (end) => `${String.fromCharCode(end.charCodeAt(0) + 1)}==`),
+    ],
     ["cut short", spelt.sig.slice(0, 20)],
     ["empty", ""],
   ])("does not verify %s", (_, sig) => {
@@ -161,7 +169,9 @@ describe("parseDelegation()", () => {
   });
 
   it("takes no link that is too long", () => {
-    expect(parseDelegation(query({ operation: "SignIn", returnUrl: "/".repeat(2_049), salt, sig: "x" }))).toBeUndefined();
+    expect(
+      parseDelegation(query({ operation: "SignIn", returnUrl: "/".repeat(2_049), salt, sig: "x" })),
+    ).toBeUndefined();
     expect(parseDelegation(`${query(right)}&x=${"x".repeat(9_000)}`)).toBeUndefined();
   });
 
