@@ -11,6 +11,11 @@ describe("portalPath()", () => {
     expect(portalPath("", portalUrl)).toBe("/");
   });
 
+  it("never begins with two slashes, which would name a host", () => {
+    expect(portalPath("/.//evil.example/x", portalUrl)).toBe("/evil.example/x");
+    expect(portalPath("/a/..//evil.example", portalUrl)).toBe("/evil.example");
+  });
+
   it("gives the portal's start for what is no address", () => {
     expect(portalPath("https://", portalUrl)).toBe("/");
   });
