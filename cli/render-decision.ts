@@ -1,9 +1,9 @@
 // A decision for a person at a terminal: the answer, what each rule said, the facts that the rules read, what would follow.
 import type { ShownRule } from "../shared/core/decide.ts";
 import type { ApproverSpec, AskTerms, Decision, ProductFacts } from "../shared/core/decision.ts";
+import { printable } from "../shared/core/printable.ts";
 import { missingFacts } from "../shared/core/requester.ts";
 import type { Explained } from "../shared/flows/explain-decision.ts";
-import { printable } from "./printable.ts";
 
 export type ShownDecision = Explained & { readonly target: string; readonly rules: readonly ShownRule[] };
 

@@ -1,7 +1,8 @@
 // Requests for subscriptions as a person reads them: a table of many, the story of one.
+
+import { printable } from "../shared/core/printable.ts";
 import type { RequestRecord } from "../shared/core/request.ts";
 import { whoDecided } from "../shared/core/state-comment.ts";
-import { printable } from "./printable.ts";
 
 const minuteMs = 60_000;
 const longestCell = 36;

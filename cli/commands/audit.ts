@@ -3,9 +3,9 @@
 import type { App } from "../../shared/app.ts";
 import { storyLines } from "../../shared/core/audit-story.ts";
 import { AppError } from "../../shared/core/errors.ts";
+import { printable } from "../../shared/core/printable.ts";
 import { auditStory, type StoryPart } from "../../shared/flows/audit-story.ts";
 import { type Command, type Context, exitCodes } from "../command.ts";
-import { printable } from "../printable.ts";
 import { verifyTargets } from "./verify-audit.ts";
 
 /** The named target, though the rules may have it no more, or all of the rules. */

@@ -1,7 +1,8 @@
 // `rollcall check`: settings and rules as a whole, every problem with its line, the cases in the rules and what is
 // probably not meant. Asks no service.
-import { type Command, exitCodes } from "../command.ts";
+
 import { printable } from "../../shared/core/printable.ts";
+import { type Command, exitCodes } from "../command.ts";
 
 export const check: Command = async ({ openApp, options, terminal, signal }) => {
   const app = await openApp();

@@ -1,8 +1,8 @@
 // `rollcall audit verify`: whether the audit is whole, and where it is not.
 import type { DayCheck } from "../../shared/core/audit-verify.ts";
+import { printable } from "../../shared/core/printable.ts";
 import { verifyAudit, verifyOneDay } from "../../shared/flows/verify-audit.ts";
 import { type Context, exitCodes, type Options } from "../command.ts";
-import { printable } from "../printable.ts";
 
 type Audit = Parameters<typeof verifyAudit>[1];
 type TargetCheck = DayCheck & { readonly target: string };

@@ -17,7 +17,7 @@ export function openEvents(app: App, log: Log): EventsWorld {
       const { rules } = await app.rules(signal);
       return rules.targets.flatMap(({ name, resourceId }) => (resourceId === undefined ? [] : [{ name, resourceId }]));
     },
-    queue: async () => app.approvals.queue(),
+    queue: app.requestQueue,
   };
 }
 
@@ -64,7 +64,6 @@ export function openDelegation(app: App, log: Log): DelegationDoor {
           "BUG",
           `Cannot open delegation of "${name}": the rules were checked, but lack it or the tenant`,
         );
-      const { requests, queue, roster, audit } = app.approvals;
       return {
         target: name,
         owner: rules.owner,
@@ -73,10 +72,10 @@ export function openDelegation(app: App, log: Log): DelegationDoor {
         clock: app.clock,
         log,
         apim: await app.apim(target, log),
-        roster: await roster(),
-        requests: await requests(),
-        queue: await queue(),
-        audit: await audit(log),
+        roster: await app.roster(),
+        requests: await app.requests(),
+        queue: await app.requestQueue(),
+        audit: await app.audit(log),
       };
     },
   };

@@ -37,7 +37,10 @@ export function createWebhookWay({ url, secrets, vault, clock, transport }: Webh
         "webhook-timestamp": String(message.timestamp),
         "webhook-signature": await signatureOf(message, signal),
       };
-      const { status } = await transport({ method: "POST", url, headers, body: message.body, repeatable: true }, signal);
+      const { status } = await transport(
+        { method: "POST", url, headers, body: message.body, repeatable: true },
+        signal,
+      );
       if (status < 200 || status > 299) throw refusal(url, status);
       return [];
     },

@@ -18,7 +18,7 @@ export function aRequest(subscription: string, fields: Partial<RequestRecord> = 
   };
 }
 
-function aPerson(number: number, fields: Partial<Person> = {}): Person {
+export function aPerson(number: number, fields: Partial<Person> = {}): Person {
   const employeeNumber = String(number);
   return {
     worker: `employee/${employeeNumber}`,
