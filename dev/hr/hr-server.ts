@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { createHrFaults, type HrFault, type HrFaultRule } from "./hr-faults.ts";
-import type { HrAnswer, HrCall, HrSystem, PageFault } from "./hr-system.ts";
+import { type HrAnswer, type HrCall, type HrSystem, jsonOf, type PageFault } from "./hr-system.ts";
 import { type HrWorker, inventWorkers } from "./workers.ts";
 
 export type HrServerOptions = {
@@ -58,7 +58,7 @@ export async function startHrServer(system: HrSystem, options: HrServerOptions =
   function control(call: HrCall): HrAnswer {
     switch (`${call.method} ${call.url.pathname}`) {
       case "POST /_sim/faults":
-        faults.add(JSON.parse(call.body));
+        faults.add(jsonOf(call));
         return { status: 204 };
       case "DELETE /_sim/faults":
         faults.clear();

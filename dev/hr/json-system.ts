@@ -1,6 +1,6 @@
 // A simulated HR system of no particular make: GET /people gives a list, its total and a next link;
-// `number` in the query selects one worker.
-import { credentialOf, type HrSystem, slice } from "./hr-system.ts";
+// `number` in the query selects one worker. The secret is a bearer token or the password of any user.
+import { basicOf, credentialOf, type HrSystem, slice } from "./hr-system.ts";
 
 export function createJsonSystem(): HrSystem {
   return {
@@ -8,7 +8,8 @@ export function createJsonSystem(): HrSystem {
     isPage: ({ url }) => url.pathname === "/people",
     errorInside: { data: [], errors: [{ message: "The database does not answer" }], meta: { total: 0 } },
     answer(call, world) {
-      if (credentialOf(call, "Bearer") !== world.secret) return { status: 401, json: { message: "Who are you?" } };
+      const proof = credentialOf(call, "Bearer") ?? basicOf(call)?.password;
+      if (proof !== world.secret) return { status: 401, json: { message: "Who are you?" } };
       if (call.method !== "GET" || call.url.pathname !== "/people") return { status: 404 };
       const from = Number(call.url.searchParams.get("skip") ?? 0);
       const number = call.url.searchParams.get("number");

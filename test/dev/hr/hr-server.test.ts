@@ -47,6 +47,14 @@ describe("a simulated HR system", () => {
     expect((await ask(path)).status).toBe(401);
   });
 
+  it("takes the secret as a password too", async () => {
+    await start();
+    const as = (pair: string) => ({ headers: { authorization: `Basic ${btoa(pair)}` } });
+    const [right, wrong] = [await ask("/people", as("reader:hr-secret")), await ask("/people", as("reader:other"))];
+
+    expect([right.status, wrong.status]).toEqual([200, 401]);
+  });
+
   it("pages, and remembers what it was asked without headers", async () => {
     await start();
 
