@@ -2,6 +2,7 @@
 // AppErrors with a code. Adapters: apim/, people/, runs/, secrets/, clock.ts, log/.
 import type { Group, Product, Subscription, SubscriptionState, User } from "./core/directory.ts";
 import type { AppliedChange } from "./core/guard.ts";
+import type { Suspension } from "./core/left-suspended.ts";
 import type { Outcome } from "./core/outcome.ts";
 import type { ChangesMark, PeopleRead } from "./core/person.ts";
 import type { Plan } from "./core/plan.ts";
@@ -152,8 +153,8 @@ export type SourceMemory = {
 export type TargetMemory = {
   /** Worker key → user id, of every account that was ever made or adopted and not deleted. */
   readonly links: ReadonlyMap<string, string>;
-  /** Ids of the subscriptions that Rollcall suspended, with the instant. */
-  readonly suspended: ReadonlyMap<string, number>;
+  /** The subscriptions that Rollcall suspended, by id. */
+  readonly suspended: ReadonlyMap<string, Suspension>;
 };
 
 export type Acceptance = {
@@ -206,7 +207,7 @@ export type RunStore = {
   rememberLinks(target: string, links: ReadonlyMap<string, string | undefined>, signal: AbortSignal): Promise<void>;
   rememberSuspended(
     target: string,
-    subscriptions: ReadonlyMap<string, number | undefined>,
+    subscriptions: ReadonlyMap<string, Suspension | undefined>,
     signal: AbortSignal,
   ): Promise<void>;
   /** By the source's name, or `target/source` for what one target has taken up of it. */

@@ -1,5 +1,6 @@
 // Makes one change at API Management: reads the thing again, checks it, writes with the ETag that was read.
 import type { Change, ChangeOf } from "../core/change.ts";
+import type { Suspension } from "../core/left-suspended.ts";
 import { writeMark } from "../core/mark.ts";
 import type { SkipReason } from "../core/outcome.ts";
 import { workerParts } from "../core/person.ts";
@@ -68,11 +69,11 @@ async function changeSubscription(change: SubscriptionChange, world: ApplyWorld,
   const tagged = await world.apim.getSubscription(change.key, signal);
   const check = recheckSubscription(change, tagged?.value, contextOf(world));
   if (!check.go) return { status: "skipped", reason: check.reason, text: check.text };
-  const remember = (at: number | undefined): Promise<void> =>
-    world.store.rememberSuspended(world.policy.target, new Map([[change.key, at]]), signal);
+  const remember = (suspension: Suspension | undefined): Promise<void> =>
+    world.store.rememberSuspended(world.policy.target, new Map([[change.key, suspension]]), signal);
   // The store knows of a suspension before the service does: after a crash in between, nothing is resumed by mistake
   // (the comment is missing), and nothing that Rollcall suspended is forgotten.
-  if (change.kind === "suspendSubscription") await remember(world.clock.now());
+  if (change.kind === "suspendSubscription") await remember({ at: world.clock.now(), ownerId: change.before.ownerId });
   await world.apim.patchSubscription(change.key, check.fields, tagged?.etag ?? "", signal);
   if (change.kind === "resumeSubscription") await remember(undefined);
   return applied;

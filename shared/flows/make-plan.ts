@@ -2,6 +2,7 @@
 import { createCalendar } from "../core/calendar.ts";
 import type { Directory, Subscription } from "../core/directory.ts";
 import { guard, type Verdict, windowMs } from "../core/guard.ts";
+import { endedSuspensions, ownersToResume } from "../core/left-suspended.ts";
 import { draftPlan, type Plan, type PlanPurpose, planSubscriptionOwners, type SpacedRead } from "../core/plan.ts";
 import type { Policy } from "../core/policy.ts";
 import type { WorkerEntry } from "../core/roster-entries.ts";
@@ -109,8 +110,14 @@ export async function makePlan(
     ...(request.worker === undefined ? {} : { worker: request.worker }),
   });
   const first = draft.plan(new Map());
-  const owners = planSubscriptionOwners(first, policy);
-  const planned = owners.length === 0 ? first : draft.plan(await readSubscriptions(apim, owners, signal));
+  const waiting = request.purpose === "sync" ? ownersToResume(memory.suspended, directory.users) : [];
+  const owners = [...new Set([...planSubscriptionOwners(first, policy), ...waiting])];
+  const subscriptions = await readSubscriptions(apim, owners, signal);
+  const planned = owners.length === 0 ? first : draft.plan(subscriptions);
+  const over = endedSuspensions(memory.suspended, waiting, subscriptions);
+  if (over.length > 0) {
+    await store.rememberSuspended(policy.target, new Map(over.map((id) => [id, undefined])), signal);
+  }
   const verdict = guard(planned, policy.limits, applied);
   log.info("plan.made", {
     digest: planned.digest,

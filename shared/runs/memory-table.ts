@@ -2,6 +2,7 @@
 // Rollcall suspended, and the size of each source's last complete read. Made for 75,000 workers per target.
 import { createHash } from "node:crypto";
 import type { TableClient } from "@azure/data-tables";
+import type { Suspension } from "../core/left-suspended.ts";
 import type { RunStore } from "../ports.ts";
 import { storageKey } from "../storage/storage-key.ts";
 import { callStore, unlessStatus } from "../storage/store-error.ts";
@@ -42,7 +43,7 @@ export function createMemoryTable(open: (signal: AbortSignal) => Promise<TableCl
   async function writePairs(
     pairs: Pairs,
     target: string,
-    changed: ReadonlyMap<string, string | number | undefined>,
+    changed: ReadonlyMap<string, string | undefined>,
     signal: AbortSignal,
   ): Promise<void> {
     // The name stands in a column as well: a long one is shortened in the key.
@@ -52,7 +53,7 @@ export function createMemoryTable(open: (signal: AbortSignal) => Promise<TableCl
       name,
       value,
     }));
-    const kept = rows.filter((row) => row.value !== undefined).map((row) => ({ ...row, value: String(row.value) }));
+    const kept = rows.filter((row) => row.value !== undefined);
     const forgotten = rows.filter((row) => row.value === undefined);
     const table = await open(signal);
     await upsertRows(table, kept, signal);
@@ -66,7 +67,7 @@ export function createMemoryTable(open: (signal: AbortSignal) => Promise<TableCl
           readPairs(linkPairs, target, signal),
           readPairs(suspendedPairs, target, signal),
         ]);
-        return { links, suspended: new Map([...suspended].map(([id, at]) => [id, Number(at)])) };
+        return { links, suspended: new Map([...suspended].map(([id, text]) => [id, toSuspension(text)])) };
       });
     },
     async rememberLinks(target, links, signal) {
@@ -74,7 +75,12 @@ export function createMemoryTable(open: (signal: AbortSignal) => Promise<TableCl
     },
     async rememberSuspended(target, subscriptions, signal) {
       await callStore("remember the target's subscriptions", signal, () =>
-        writePairs(suspendedPairs, target, subscriptions, signal),
+        writePairs(
+          suspendedPairs,
+          target,
+          new Map([...subscriptions].map(([id, suspension]) => [id, suspension && toText(suspension)])),
+          signal,
+        ),
       );
     },
     async getSourceMemory(source, signal) {
@@ -97,6 +103,15 @@ export function createMemoryTable(open: (signal: AbortSignal) => Promise<TableCl
       });
     },
   };
+}
+
+function toText({ at, ownerId }: Suspension): string {
+  return `${at} ${ownerId}`;
+}
+
+function toSuspension(text: string): Suspension {
+  const [at = "", ...ownerId] = text.split(" ");
+  return { at: Number(at), ownerId: ownerId.join(" ") };
 }
 
 function partitionOf({ kind }: Pairs, target: string, shard: number): string {

@@ -3,6 +3,7 @@
 
 import { AppError } from "../core/errors.ts";
 import type { AppliedChange } from "../core/guard.ts";
+import type { Suspension } from "../core/left-suspended.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Plan } from "../core/plan.ts";
 import type { RunRecord } from "../core/run.ts";
@@ -131,7 +132,7 @@ function createMemories(): Pick<
   "getTargetMemory" | "rememberLinks" | "rememberSuspended" | "getSourceMemory" | "putSourceMemory"
 > {
   const links = new Map<string, Map<string, string>>();
-  const suspended = new Map<string, Map<string, number>>();
+  const suspended = new Map<string, Map<string, Suspension>>();
   const sources = new Map<string, SourceMemory>();
   return {
     async getTargetMemory(target, signal) {

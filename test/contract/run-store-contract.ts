@@ -269,19 +269,26 @@ export function describeRunStoreContract(name: string, start: () => Promise<Star
         );
       });
 
-      it("rememberSuspended keeps the instant, apart from the links and from other targets", async () => {
+      it("rememberSuspended keeps the instant and the owner, apart from the links and from other targets", async () => {
         await store.rememberSuspended(
           "contoso",
           new Map([
-            ["sub-1", startOfTime],
-            ["sub-2", startOfTime],
+            ["sub-1", { at: startOfTime, ownerId: "rc-1" }],
+            ["sub-2", { at: startOfTime, ownerId: "a user" }],
+            ["sub-3", { at: startOfTime, ownerId: "a user" }],
           ]),
           signal,
         );
         await store.rememberSuspended("contoso", new Map([["sub-2", undefined]]), signal);
         await store.rememberLinks("fabrikam", new Map([["e/1", "rc-1"]]), signal);
         const memory = await store.getTargetMemory("contoso", signal);
-        expect(memory).toStrictEqual({ links: new Map(), suspended: new Map([["sub-1", startOfTime]]) });
+        expect(memory).toStrictEqual({
+          links: new Map(),
+          suspended: new Map([
+            ["sub-1", { at: startOfTime, ownerId: "rc-1" }],
+            ["sub-3", { at: startOfTime, ownerId: "a user" }],
+          ]),
+        });
       });
 
       it("rememberLinks keeps every name apart, whatever is in it", async () => {

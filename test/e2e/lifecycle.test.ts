@@ -12,6 +12,7 @@ const day = 86_400_000;
 
 let folder = "";
 let now = startedAt;
+const { signal } = new AbortController();
 let local: LocalRun;
 
 function rules(simulator: ApimSimulator, more = ""): string {
@@ -107,6 +108,45 @@ describe("a leaver and a rehire", () => {
     expect(userByMail("ada@contoso.com")).toMatchObject({ id, state: "active" });
     expect(states()).toMatchObject({ "key-of-ada": "active", "stopped-by-security": "suspended" });
     expect(local.simulator.state().members.payments).toEqual([id]);
+  });
+
+  it("gets its keys back in the next run when resuming them failed after the account was unblocked", async () => {
+    await start();
+    await hr(ada, bo);
+    await local.run();
+    const id = userByMail("ada@contoso.com")?.id ?? "";
+    const putKey = (sid: string, scope: string) =>
+      local.simulator.edit.putSubscription({ id: sid, ownerId: id, scope, state: "active" });
+    putKey("key-of-ada", "/products/starter");
+    putKey("old-key", "/products/unlimited");
+    await hr(ada.replace(",A,", ",E,"), bo);
+    await local.run();
+    const state = (sid: string) => local.simulator.state().subscriptions.find((each) => each.id === sid)?.state;
+    const remembered = async () => [...(await local.store.getTargetMemory("contoso", signal)).suspended];
+    expect(await remembered()).toMatchObject([
+      ["key-of-ada", { ownerId: id }],
+      ["old-key", { ownerId: id }],
+    ]);
+    await hr(ada, bo);
+    local.simulator.addFaults([{ match: { method: "PATCH", kind: "subscriptions" }, fault: { status: 400 } }]);
+    const failed = await local.run();
+    expect(failed.run.outcomes).toMatchObject({ applied: 1, failed: 2 });
+    local.simulator.clearFaults();
+    local.simulator.edit.putSubscription({
+      id: "old-key",
+      ownerId: id,
+      scope: "/products/unlimited",
+      state: "cancelled",
+    });
+
+    const next = await local.run();
+
+    expect(next.plan.changes.map(({ kind, key }) => `${kind} ${key}`)).toEqual(["resumeSubscription key-of-ada"]);
+    expect([state("key-of-ada"), state("old-key")]).toEqual(["active", "cancelled"]);
+    expect(await remembered()).toEqual([]);
+    local.simulator.resetRequests();
+    await local.run();
+    expect(Object.keys(local.simulator.requests().counts)).not.toContain("GET users/subscriptions");
   });
 
   it("hands subscriptions to the manager where the rules say so, and lists the keys that the leaver knows", async () => {
