@@ -135,7 +135,9 @@ export async function apply(
   };
 
   const fill = (): void => {
-    const hasRoom = (): boolean => inFlight < atOnce && unacknowledged < journalWindow;
+    // Whatever is begun may be made before the journal answers, so what is begun counts as well.
+    const hasRoom = (): boolean =>
+      inFlight < atOnce && inFlight + unacknowledged < journalWindow + input.maxConcurrency;
     while (!stopped && failure === undefined && hasRoom()) {
       const change = schedule.next();
       if (change === undefined) return;
