@@ -9,9 +9,10 @@ import { manyTargets } from "./many-targets.ts";
 import type { Benchmark, BenchmarkResult } from "./measurement.ts";
 import { planning } from "./planning.ts";
 import { resultsTable } from "./results-table.ts";
+import { sharedBucket } from "./shared-bucket.ts";
 import { unchangedRun } from "./unchanged-run.ts";
 
-const benchmarks: readonly Benchmark[] = [unchangedRun, firstLoad, planning, manyTargets];
+const benchmarks: readonly Benchmark[] = [unchangedRun, firstLoad, planning, manyTargets, sharedBucket];
 const resultsFile = "docs/performance.json";
 const plotFile = "docs/performance-growth.svg";
 

@@ -8,10 +8,11 @@ import { type Report, reportSchema, type Task } from "./task.ts";
 const limitMs = 15 * 60_000;
 
 /** What the task took. Start of the process and loading of the task's own file do not count. */
-export async function measure(task: Task): Promise<Report> {
+export async function measure(task: Task, environment: NodeJS.ProcessEnv = {}): Promise<Report> {
   const script = fileURLToPath(new URL("task-main.js", import.meta.url));
   const child = spawn(process.execPath, [script, JSON.stringify(task)], {
     stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...environment },
     timeout: limitMs,
   });
   let output = "";

@@ -1,5 +1,6 @@
 // Rollcall as it runs: rules, source, client and flows, with state in memory instead of a storage account.
 import { openDoor } from "../shared/apim/open-door.ts";
+import { sharedBucket } from "../shared/apim/shared-bucket.ts";
 import { createSystemClock } from "../shared/clock.ts";
 import { createExpressions, type Expressions } from "../shared/config/expressions.ts";
 import { policyFor } from "../shared/config/policy.ts";
@@ -12,6 +13,7 @@ import { createNodeFetchTransport } from "../shared/http/node-fetch-transport.ts
 import { createJsonLog } from "../shared/log/json-log.ts";
 import { createSourceDeps } from "../shared/people/create-source-deps.ts";
 import { createSource, sourceSchemas } from "../shared/people/kinds.ts";
+import type { Clock } from "../shared/ports.ts";
 import { createMemoryRunStore } from "../shared/runs/memory.ts";
 import { createRunId } from "../shared/runs/run-id.ts";
 import { identity } from "./arm-token.ts";
@@ -23,7 +25,8 @@ import type { Facts, ManyTargetsTask, OursTask } from "./task.ts";
 
 type Setup = Omit<ManyTargetsTask, "kind" | "endpoints">;
 
-const signal = new AbortController().signal;
+/** Never fires: a benchmark ends by itself. */
+export const signal = new AbortController().signal;
 
 function targetYaml(name: string, endpoint: Endpoint, { door, concurrency }: Setup): string {
   const limit = concurrency === undefined ? "" : `, maxConcurrency: ${concurrency}`;
@@ -34,11 +37,21 @@ function targetYaml(name: string, endpoint: Endpoint, { door, concurrency }: Set
   return `  - { name: ${name}, door: ${door}, ${at}${limit} }\n`;
 }
 
+/** Where runs keep their state. */
+export type State = Pick<RunWorld, "store" | "queue">;
+
+function stateInMemory(clock: Clock): State {
+  return { store: createMemoryRunStore({ clock }), queue: { send: async () => undefined } };
+}
+
 /** Everything that runs against these services need; targets are called `target-0` and so on. */
-export async function createWorld(endpoints: readonly Endpoint[], setup: Setup): Promise<RunWorld> {
+export async function createWorld(
+  endpoints: readonly Endpoint[],
+  setup: Setup,
+  open: (clock: Clock) => State = stateInMemory,
+): Promise<RunWorld> {
   const clock = createSystemClock();
   const log = createJsonLog({ level: "error", write: (line) => process.stderr.write(line), clock });
-  const store = createMemoryRunStore({ clock });
   const expressions = await createExpressions();
   const targets = endpoints.map((endpoint, index) => targetYaml(`target-${index}`, endpoint, setup));
   const rules = readRules(rulesText(createCompany(setup.company), setup.hrFile, targets), expressions);
@@ -58,13 +71,14 @@ export async function createWorld(endpoints: readonly Endpoint[], setup: Setup):
       armLimits === undefined || target.door === "direct"
         ? openDoor(target, world)
         : openWithLimits(target, armLimits, world);
-    return { policy: policyFor(rules, name, expressions), apim, sources, maxConcurrency: target.maxConcurrency };
+    const bucket = setup.sharedLimits === true ? sharedBucket(target, rules.targets) : undefined;
+    const policy = policyFor(rules, name, expressions);
+    return { policy, apim, sources, maxConcurrency: target.maxConcurrency, ...(bucket !== undefined && { bucket }) };
   };
   return {
     clock,
     log,
-    store,
-    queue: { send: async () => undefined },
+    ...open(clock),
     roster: { put: async () => undefined },
     createId: () => createRunId(clock.now(), Math.random),
     openTarget,

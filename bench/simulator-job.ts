@@ -17,6 +17,8 @@ export const simulatorJob = z.strictObject({
   latencyMs: z.number().optional(),
   /** How many services, each at an address of its own. */
   services: z.int().default(1),
+  /** All services are in one Azure subscription and share its limits. */
+  sharedLimits: z.boolean().default(false),
 });
 
 export type SimulatorJob = z.input<typeof simulatorJob>;

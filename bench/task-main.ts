@@ -11,6 +11,10 @@ async function runnerOf(task: Task): Promise<() => Promise<Facts>> {
       const { runManyTargets } = await import("./ours-many.ts");
       return () => runManyTargets(task);
     }
+    case "queueWorker": {
+      const { runQueueWorker } = await import("./queue-worker.ts");
+      return () => runQueueWorker(task);
+    }
     case "fairScript": {
       const { runFairScript } = await import("./fair-script.ts");
       return () => runFairScript(task);

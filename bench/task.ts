@@ -19,6 +19,20 @@ const manyTargets = z.strictObject({
   ...ours.omit({ kind: true, endpoint: true }).shape,
   kind: z.literal("manyTargets"),
   endpoints: z.array(endpointSchema),
+  /** The services share one set of limits. */
+  sharedLimits: z.boolean().optional(),
+});
+
+/** A process that takes runs from the queue, beside others, until all have ended. */
+const queueWorker = z.strictObject({
+  ...manyTargets.shape,
+  kind: z.literal("queueWorker"),
+  /** Asks for a run of each target first; one of the processes does. */
+  asks: z.boolean(),
+  storage: z.strictObject({ blob: z.string(), table: z.string(), queue: z.string() }),
+  prefix: z.string(),
+  /** Where it writes when it held which lease. */
+  leasesFile: z.string(),
 });
 
 const bareCalls = z.strictObject({
@@ -31,6 +45,7 @@ const bareCalls = z.strictObject({
 const taskSchema = z.discriminatedUnion("kind", [
   ours,
   manyTargets,
+  queueWorker,
   bareCalls,
   z.strictObject({ kind: z.literal("fairScript"), ...against }),
   z.strictObject({ kind: z.literal("usualScript"), ...against }),
@@ -40,6 +55,7 @@ const taskSchema = z.discriminatedUnion("kind", [
 export type Task = z.output<typeof taskSchema>;
 export type OursTask = z.output<typeof ours>;
 export type ManyTargetsTask = z.output<typeof manyTargets>;
+export type QueueWorkerTask = z.output<typeof queueWorker>;
 export type BareCallsTask = z.output<typeof bareCalls>;
 export type ScriptTask = Extract<Task, { kind: "fairScript" | "usualScript" }>;
 

@@ -46,6 +46,8 @@ export type ApimSimulatorOptions = Loose<
     readonly delay: () => Promise<void>;
     /** True: the published numbers. */
     readonly armLimits: boolean | ArmLimits;
+    /** Instead of armLimits: buckets that several services of one Azure subscription share. */
+    readonly sharedBuckets: TokenBuckets;
     /** 412 for two writes on one user that are under way at once. They overlap only when there is latency. */
     readonly overlapConflicts: boolean;
     readonly now: () => number;
@@ -225,6 +227,7 @@ function filler(options: ApimSimulatorOptions): (store: Store) => void {
 }
 
 function bucketsOf(options: ApimSimulatorOptions): TokenBuckets | undefined {
+  if (options.sharedBuckets !== undefined) return options.sharedBuckets;
   if (options.armLimits === undefined || options.armLimits === false) return undefined;
   return createTokenBuckets(options.armLimits === true ? publishedLimits : options.armLimits);
 }
