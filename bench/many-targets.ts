@@ -29,7 +29,7 @@ export const manyTargets: Benchmark = {
       const { facts, ...took } = await measure({ ...task, armLimits: limits });
       const asked = await Promise.all(endpoints.map((endpoint) => simulator.asked(endpoint)));
       const least = Math.max(...asked.map((each) => leastSecondsFor(each, limits)));
-      const { firstSeconds = 0, lastSeconds = 0 } = facts;
+      const { firstSeconds = 0, lastSeconds = 0, waited = 0, holdings = 0 } = facts;
       const throttled = asked.reduce((sum, each) => sum + each.throttled, 0);
       const requests = asked.reduce((sum, each) => sum + each.total, 0);
       const lines: readonly Measurement[] = [
@@ -52,6 +52,10 @@ export const manyTargets: Benchmark = {
           what: "Answered 429 for too many requests",
           requests: throttled,
           against: { what: "all requests", ratio: throttled / requests, goal: 0.01 },
+        },
+        {
+          what: `Leases held twice, each run asked for twice at once (${waited} found the lease held)`,
+          against: { what: `${holdings} holdings`, ratio: facts.heldTwice ?? 0, goal: 0 },
         },
       ];
       return {

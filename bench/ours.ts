@@ -40,7 +40,8 @@ function targetYaml(name: string, endpoint: Endpoint, { door, concurrency }: Set
 /** Where runs keep their state. */
 export type State = Pick<RunWorld, "store" | "queue">;
 
-function stateInMemory(clock: Clock): State {
+/** In this process and nowhere else. */
+export function stateInMemory(clock: Clock): State {
   return { store: createMemoryRunStore({ clock }), queue: { send: async () => undefined } };
 }
 
@@ -91,7 +92,7 @@ function readRules(text: string, expressions: Expressions): Rules {
   return parsed.rules;
 }
 
-/** One whole run. @throws when anything of it failed */
+/** One whole run, unless another run of the target is at work. @throws when anything of it failed */
 export async function runTarget(target: string, world: RunWorld, mode: "plan" | "apply"): Promise<Facts> {
   const asked = await requestRun(
     { target, mode, purpose: "sync" },
@@ -102,6 +103,7 @@ export async function runTarget(target: string, world: RunWorld, mode: "plan" | 
   if (asked.status !== "queued") throw new Error(asked.text);
   const result = await runSlice(asked.run.id, world, { sliceMs: 3_600_000, lastAttempt: true }, signal);
   if (result.status === "unknown") throw new Error("Cannot measure the run: its record is missing");
+  if (result.status === "leaseHeld") return { leaseHeld: 1 };
   const { status, planned, outcomes } = result.run;
   const expected = mode === "plan" ? "planned" : "finished";
   if (status !== expected || (outcomes?.failed ?? 0) > 0) {

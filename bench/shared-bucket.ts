@@ -38,7 +38,10 @@ type Stage = {
 
 async function startStorage(folder: string): Promise<Stage> {
   const certificate = await createCertificate(folder);
-  const [azurite, identity] = await Promise.all([startAzurite({ certificate, startLimitMs: 120_000 }), startIdentitySimulator({ port: 0 })]);
+  const [azurite, identity] = await Promise.all([
+    startAzurite({ certificate, startLimitMs: 120_000 }),
+    startIdentitySimulator({ port: 0 }),
+  ]);
   const { blob, table, queue } = azurite;
   return {
     storage: { blob, table, queue },
