@@ -38,7 +38,7 @@ function targetYaml(name: string, endpoint: Endpoint, { door, concurrency }: Set
 }
 
 /** Where runs keep their state. */
-export type State = Pick<RunWorld, "store" | "queue">;
+type State = Pick<RunWorld, "store" | "queue">;
 
 /** In this process and nowhere else. */
 export function stateInMemory(clock: Clock): State {

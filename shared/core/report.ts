@@ -22,9 +22,9 @@ export function lastOutcomes(outcomes: readonly Outcome[]): readonly Outcome[] {
   return [...new Map(outcomes.map((outcome) => [outcome.id, outcome])).values()];
 }
 
-export type OutcomeCounts = Readonly<Record<OutcomeStatus, number>>;
+type OutcomeCounts = Readonly<Record<OutcomeStatus, number>>;
 
-export type OutcomeTally = {
+type OutcomeTally = {
   add(outcome: Pick<Outcome, "id" | "status">): void;
   /** Of all that were added; of several of one change, the last one. */
   counts(): OutcomeCounts;
