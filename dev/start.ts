@@ -1,5 +1,6 @@
 // `npm start`: the local stack, up until it is stopped.
 import { fileURLToPath } from "node:url";
+import { delegationLink } from "./apim/delegation-link.ts";
 import { inventRow } from "./stack/people-file.ts";
 import { startStack } from "./stack/stack.ts";
 import { withTrustedCertificate } from "./stack/trust.ts";
@@ -19,6 +20,10 @@ await withTrustedCertificate(`${root}.local`, async (certificate) => {
     timers: "scheduled",
   });
   const { host, apim, keys } = stack;
+  const fromPortal = delegationLink(
+    { operation: "SignIn", returnUrl: "/" },
+    { endpoint: `${host.address}/api/delegation`, validationKey: apim.validationKeys.primary },
+  );
   const settings = Object.entries({ NODE_EXTRA_CA_CERTS: certificate.caFile, ...stack.env }).map(
     ([name, value]) => `  export ${name}='${value}'`,
   );
@@ -44,6 +49,8 @@ See the runs:
   curl ${host.address}/api/runs -H 'x-functions-key: ${keys.default}'
 Fire the timer, as the host does every five minutes:
   curl -X POST ${host.address}/admin/functions/sync-timer -H 'x-functions-key: ${keys.master}' -H 'content-type: application/json' -d '{}'
+Come from the developer portal, once (after a run; sign in with an EntraObjectId of the people's file):
+  ${fromPortal}
 Use the command line on the same state (in another terminal):
 ${settings.join("\n")}
   node dist/cli/main.js plan`);

@@ -18,8 +18,8 @@ app.http("delegation", {
       {
         method: request.method,
         target: request.params.target,
-        // The query as it came: the library's own reading of it joins repeated parameters.
-        query: new URL(request.url).search.slice(1),
+        // Not the library's reading of the query, which joins repeated parameters.
+        url: request.url,
         header: (name) => request.headers.get(name) ?? undefined,
         text: () => request.text(),
       },

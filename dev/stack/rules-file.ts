@@ -1,7 +1,7 @@
 // The rules of the local stack, with the simulator's address in them.
 
-/** The tenant that the invented people sign in with. */
-export const tenantId = "c0ffee00-0000-4000-8000-000000000001";
+/** The tenant that the invented people sign in with: the one of the app's local sign-in. */
+export const tenantId = "00000000-0000-4000-8000-0000000000ff";
 
 /** Where the developer portal of the local stack would be. */
 export const portalUrl = "https://contoso.developer.azure-api.net";

@@ -39,8 +39,8 @@ export type DelegationRequest = {
   readonly method: string;
   /** From the path; undefined for the bare address. */
   readonly target: string | undefined;
-  /** As it came, without the question mark. */
-  readonly query: string;
+  /** The whole address, with its query as it came. */
+  readonly url: string;
   readonly header: HeaderReader;
   text(): Promise<string>;
 };
@@ -51,10 +51,10 @@ export type DelegationDoor = {
   /** Targets whose portal hands over. */
   targets(signal: AbortSignal): Promise<readonly DelegationTarget[]>;
   /** Who is signed in, or undefined for nobody. */
-  person(header: HeaderReader): Promise<Principal | undefined>;
+  person(header: HeaderReader, signal: AbortSignal): Promise<Principal | undefined>;
   signIn(): SignIn;
-  /** Our own origin, as browsers name it. */
-  origin(): string;
+  /** Our own origin, as browsers name it; `url` is the one that was called. */
+  origin(url: string): string;
   readonly signingKey: SigningKey;
   readonly createId: () => string;
   world(target: string, signal: AbortSignal): Promise<DelegationWorld>;
@@ -94,11 +94,11 @@ type Visit = {
 };
 
 /** Forms are signed with the key that signed the link, so that nothing more has to be set up. */
-function formGuard({ door, key }: Visit, principal: Principal, world: DelegationWorld): FormGuard {
+function formGuard({ request, door, key }: Visit, principal: Principal, world: DelegationWorld): FormGuard {
   return createFormGuard({
     secrets: [key.toString("base64")],
     principal,
-    origin: door.origin(),
+    origin: door.origin(request.url),
     now: () => door.clock.now(),
     createId: door.createId,
     takeOnce: (value, keepSeconds, signal) => world.requests.takeOnce("form", value, keepSeconds, signal),
@@ -156,7 +156,7 @@ function linkOf({ link }: Visit): VerifiedLink {
 
 async function open(visit: Visit, signal: AbortSignal): Promise<PageAnswer> {
   const { request, door, target, link, path } = visit;
-  const person = await door.person(request.header);
+  const person = await door.person(request.header, signal);
   if (person === undefined) {
     const isSignOut = link.delegation.operation === "SignOut";
     return redirect(isSignOut ? target.portalUrl : door.signIn().signInUrl(path));
@@ -168,7 +168,7 @@ async function open(visit: Visit, signal: AbortSignal): Promise<PageAnswer> {
 
 async function confirm(visit: Visit, signal: AbortSignal): Promise<PageAnswer> {
   const { request, door, target, path } = visit;
-  const person = await door.person(request.header);
+  const person = await door.person(request.header, signal);
   const text = await request.text();
   const token = text.length > longestForm ? "" : (new URLSearchParams(text).get("form") ?? "");
   if (person === undefined) return show(403, askAgainPage(path));
@@ -192,7 +192,7 @@ async function confirm(visit: Visit, signal: AbortSignal): Promise<PageAnswer> {
 async function answer(request: DelegationRequest, door: DelegationDoor, signal: AbortSignal): Promise<PageAnswer> {
   const target = targetOf(request.target, await door.targets(signal));
   if (target === undefined) return show(404, unknownAddressPage());
-  const link = parseDelegation(request.query);
+  const link = parseDelegation(new URL(request.url).search.slice(1));
   const key = link === undefined ? undefined : await door.signingKey(link, target.validationKeySecrets, signal);
   if (link === undefined || key === undefined) {
     door.log.warn("delegation.refused", { target: target.name });

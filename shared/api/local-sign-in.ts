@@ -7,6 +7,9 @@ const purpose = "local-sign-in/1";
 const cookieName = "rollcall-local";
 const keepMs = 12 * 3_600_000;
 
+/** The tenant of everybody who signs in here. */
+const tenantId = "00000000-0000-4000-8000-0000000000ff";
+
 /** Invented people, one for each role and one without. */
 export const localPeople: readonly Principal[] = [
   person("olga.operator@contoso.com", 1, ["reader", "approver", "operator"]),
@@ -20,7 +23,7 @@ function person(address: string, number: number, held: readonly Role[]): Princip
     name: address,
     address,
     objectId: `00000000-0000-4000-8000-00000000000${number}`,
-    tenantId: "00000000-0000-4000-8000-0000000000ff",
+    tenantId,
     roles: held,
   };
 }
@@ -51,6 +54,7 @@ function principalFrom(address: string, objectId: string, held: readonly unknown
     name: address,
     address,
     ...(objectId !== "" && { objectId }),
+    tenantId,
     roles: roles.filter((role) => held.includes(role)),
   };
 }

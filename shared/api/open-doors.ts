@@ -6,8 +6,8 @@ import type { Log } from "../ports.ts";
 import type { DelegationDoor } from "./delegation.ts";
 import { createSigningKey, type SigningKey } from "./delegation-keys.ts";
 import type { EventsWorld } from "./events-apim.ts";
-import { principalOf } from "./principal.ts";
-import { appServiceSignIn } from "./sign-in.ts";
+import { signInOf } from "./sign-in.ts";
+import { signedIn } from "./signed-in.ts";
 
 /** Events of the targets whose rules name their resource id. */
 export function openEvents(app: App, log: Log): EventsWorld {
@@ -17,7 +17,7 @@ export function openEvents(app: App, log: Log): EventsWorld {
       const { rules } = await app.rules(signal);
       return rules.targets.flatMap(({ name, resourceId }) => (resourceId === undefined ? [] : [{ name, resourceId }]));
     },
-    queue: app.requestQueue,
+    queue: async () => app.requestQueue(),
   };
 }
 
@@ -28,15 +28,6 @@ function signingKeyOf(app: App): SigningKey {
   const known = signingKeys.get(app) ?? createSigningKey(() => app.secrets(), app.clock);
   signingKeys.set(app, known);
   return known;
-}
-
-/** @throws CONFIG_INVALID */
-function publicBaseUrlOf({ settings }: App): string {
-  if (settings.publicBaseUrl !== undefined) return settings.publicBaseUrl;
-  throw new AppError(
-    "CONFIG_INVALID",
-    "Cannot send anybody to sign in: ROLLCALL_PUBLIC_BASE_URL is not set, expected the address of this app as browsers know it",
-  );
 }
 
 /** Delegation of the targets whose rules say so. */
@@ -50,9 +41,9 @@ export function openDelegation(app: App, log: Log): DelegationDoor {
         delegation === undefined ? [] : [{ name, ...delegation }],
       );
     },
-    person: async (header) => principalOf(header, app.settings),
-    signIn: () => appServiceSignIn(publicBaseUrlOf(app)),
-    origin: () => new URL(publicBaseUrlOf(app)).origin,
+    person: (header, signal) => signedIn(header, app.settings, () => app.linkSecrets(signal), app.clock.now()),
+    signIn: () => signInOf(app.settings),
+    origin: (url) => new URL(app.settings.publicBaseUrl ?? url).origin,
     signingKey: signingKeyOf(app),
     createId: () => randomUUID(),
     async world(name, signal) {
@@ -64,6 +55,13 @@ export function openDelegation(app: App, log: Log): DelegationDoor {
           "BUG",
           `Cannot open delegation of "${name}": the rules were checked, but lack it or the tenant`,
         );
+      const [apim, roster, requests, queue, audit] = await Promise.all([
+        app.apim(target, log),
+        app.roster(),
+        app.requests(),
+        app.requestQueue(),
+        app.audit(log),
+      ]);
       return {
         target: name,
         owner: rules.owner,
@@ -71,11 +69,11 @@ export function openDelegation(app: App, log: Log): DelegationDoor {
         tenantId,
         clock: app.clock,
         log,
-        apim: await app.apim(target, log),
-        roster: await app.roster(),
-        requests: await app.requests(),
-        queue: await app.requestQueue(),
-        audit: await app.audit(log),
+        apim,
+        roster,
+        requests,
+        queue,
+        audit,
       };
     },
   };

@@ -36,10 +36,10 @@ export const paths = {
   /** App Service authentication's own addresses.
    * Source: learn.microsoft.com/azure/app-service/configure-authentication-customize-sign-in-out */
   platformSignIn: (to: string) => `/.auth/login/aad${query({ post_login_redirect_uri: to })}`,
-  platformSignOut: () => `/.auth/logout${query({ post_logout_redirect_uri: root })}`,
+  platformSignOut: (to: string = root) => `/.auth/logout${query({ post_logout_redirect_uri: to })}`,
 } as const;
 
 /** Whether an address is one of ours, so that a sign-in may lead there. */
 export function isOwnPath(path: string): boolean {
-  return path === root || (/^\/api\/ui[/?][\w\-./?=&%]*$/.test(path) && !path.includes(".."));
+  return path === root || (/^\/api\/(?:ui|delegation)[/?][\w\-./?=&%+*]*$/.test(path) && !path.includes(".."));
 }

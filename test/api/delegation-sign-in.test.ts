@@ -1,7 +1,9 @@
 // Signing in through the developer portal's delegation: who gets a token, and who does not.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { verifySas } from "../../dev/apim/sas-token.ts";
+import { signInOf } from "../../shared/api/sign-in.ts";
 import { AppError } from "../../shared/core/errors.ts";
+import { isOwnPath } from "../../shared/ui/paths.ts";
 import { markOf } from "../helpers/core-builders.ts";
 import {
   adele,
@@ -319,7 +321,31 @@ describe("verification that cannot be made", () => {
   });
 });
 
+describe("the sign-in of the local stack", () => {
+  it("takes the place of the platform's, and comes back to the link", async () => {
+    kit.door.signIn = () => signInOf({ localSignIn: true });
+
+    const answer = await kit.visit(kit.link(signIn));
+
+    const location = new URL(answer.headers.Location ?? "", "http://127.0.0.1");
+    expect([location.host, location.pathname]).toEqual(["127.0.0.1", "/api/ui/sign-in"]);
+    expect(isOwnPath(location.searchParams.get("to") ?? "")).toBe(true);
+  });
+});
+
 describe("the address", () => {
+  it("is the configured one: without it nobody is sent to sign in anywhere", async () => {
+    kit.door.signIn = () => signInOf({ localSignIn: false });
+
+    const answer = await kit.visit(kit.link(signIn));
+
+    expect([answer.status, answer.headers.Location]).toEqual([500, undefined]);
+    expect(kit.log.lines.at(-1)?.fields).toMatchObject({
+      code: "CONFIG_INVALID",
+      message: expect.stringContaining("ROLLCALL_PUBLIC_BASE_URL"),
+    });
+  });
+
   it("names the target, or is bare where there is one", async () => {
     const person = signedInAs(adele);
 

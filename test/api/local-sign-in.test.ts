@@ -79,6 +79,7 @@ describe("localPrincipal()", () => {
     expect(localPrincipal(cookie(good), [secret], 9)).toEqual({
       name: "olga@contoso.com",
       address: "olga@contoso.com",
+      tenantId: "00000000-0000-4000-8000-0000000000ff",
       roles: ["operator"],
     });
   });

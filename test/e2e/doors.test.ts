@@ -39,7 +39,11 @@ beforeAll(async () => {
     ports: { host: 0, apim: 0, keyVault: 0, identity: 0 },
     latencyMs: 0,
     timers: "byHand",
-    settings: { WEBSITE_AUTH_ENABLED: "True", ROLLCALL_PUBLIC_BASE_URL: publicBaseUrl },
+    settings: {
+      WEBSITE_AUTH_ENABLED: "True",
+      ROLLCALL_LOCAL_SIGN_IN: "false",
+      ROLLCALL_PUBLIC_BASE_URL: publicBaseUrl,
+    },
   });
   stack.apim.edit.putProduct({ id: "payments-api", displayName: "Payments" });
   stack.apim.edit.linkGroup("payments-api", "developers");

@@ -3,7 +3,7 @@
 import { type DelegationWish, delegationLink } from "../../dev/apim/delegation-link.ts";
 import { delegation, type PageAnswer } from "../../shared/api/delegation.ts";
 import { createSigningKey } from "../../shared/api/delegation-keys.ts";
-import { appServiceSignIn } from "../../shared/api/sign-in.ts";
+import { signInOf } from "../../shared/api/sign-in.ts";
 import { AppError } from "../../shared/core/errors.ts";
 import type { Principal } from "../../shared/core/principal.ts";
 import type { DelegationWorld } from "../../shared/flows/delegate.ts";
@@ -103,7 +103,7 @@ export async function startDelegation() {
     targets: async () => [
       { name: "contoso", portalUrl, validationKeySecrets: ["validation-primary", "validation-secondary"] },
     ],
-    signIn: () => appServiceSignIn(baseUrl),
+    signIn: () => signInOf({ localSignIn: false, publicBaseUrl: baseUrl }),
     origin: () => baseUrl,
     signingKey: createSigningKey(
       async () => ({
@@ -127,7 +127,7 @@ export async function startDelegation() {
       {
         method,
         target,
-        query: new URL(link).search.slice(1),
+        url: link,
         header: (name) => headers[name],
         text: async () => form,
       },
