@@ -1,7 +1,9 @@
 import { TableClient } from "@azure/data-tables";
 import { describe, expect, it } from "vitest";
 import { createAzureRequestStore } from "../../shared/requests/azure-request-store.ts";
-import type { StorageOptions } from "../../shared/storage/storage-clients.ts";
+import { createOnceRows } from "../../shared/requests/once-rows.ts";
+import { createRequestTable } from "../../shared/requests/request-table.ts";
+import { createStorageClients, type StorageOptions } from "../../shared/storage/storage-clients.ts";
 import { describeRequestStoreContract } from "../contract/request-store-contract.ts";
 import { useAzurite } from "../helpers/azurite.ts";
 import { startOfTime } from "../helpers/records.ts";
@@ -92,6 +94,29 @@ describe("createAzureRequestStore", () => {
     setTime(startOfTime + 100_000);
     expect(await store.takeOnce("salt", "other", 600, signal)).toBe(true);
     expect(await store.takeOnce("salt", "v", 600, signal)).toBe(false);
+  });
+
+  it("an answer that was lost is no other writer: the client tries again and meets its own first try", async () => {
+    const clients = createStorageClients(storage.options());
+    const table = await clients.table("requests", signal);
+    // The same table, where each write is sent again as the client does when a connection broke off behind it.
+    const repeating: TableClient = Object.create(table, {
+      submitTransaction: {
+        async value(...call: Parameters<TableClient["submitTransaction"]>) {
+          await table.submitTransaction(...call);
+          return await table.submitTransaction(...call);
+        },
+      },
+    });
+    const requests = createRequestTable(async () => repeating);
+    expect(await requests.putRequest(aRequest("s1"), undefined, signal)).toBe(true);
+    const known = await requests.getRequest("contoso", "s1", signal);
+    expect(await requests.putRequest(aRequest("s1", { status: "closed" }), known?.version, signal)).toBe(true);
+    expect(await requests.putRequest(aRequest("s1", { status: "new" }), known?.version, signal)).toBe(false);
+
+    const { takeOnce } = createOnceRows(async () => repeating, { now: () => startOfTime });
+    expect(await takeOnce("salt", "v", 60, signal)).toBe(true);
+    expect(await takeOnce("salt", "v", 60, signal)).toBe(false);
   });
 
   it("rejects with STORE_UNAVAILABLE when no storage answers", async () => {
