@@ -41,8 +41,8 @@ export function useAzurite(): TestStorage {
       const { azurite, credential } = started();
       prefixes += 1;
       const { blob, table, queue } = azurite;
-      // A test waits for no second try.
-      return { credential, endpoints: { blob, table, queue }, prefix: `test${prefixes}`, tries: 1 };
+      // A connection that Azurite closed at the wrong moment is tried again; no test waits for more than that.
+      return { credential, endpoints: { blob, table, queue }, prefix: `test${prefixes}`, tries: 3, retryDelayMs: 10 };
     },
     azurite: () => started().azurite,
     credential: () => started().credential,
