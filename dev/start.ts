@@ -29,6 +29,7 @@ await withTrustedCertificate(`${root}.local`, async (certificate) => {
   );
   console.log(`The local stack is up. Stop it with Ctrl+C; its state is kept in memory.
 
+  Page              ${host.address}/api/ui  (sign in as anybody)
   Rollcall          ${host.address}/api     functions: ${host.functions.join(", ")}
   API Management    ${apim.address}   (simulator; look at ${apim.address}/_sim/state)
   Key Vault         ${stack.keyVault}   (simulator)

@@ -89,6 +89,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       "portal-validation-primary": apim.validationKeys.primary,
       "portal-validation-secondary": apim.validationKeys.secondary,
       "function-key-accept": keys.accept,
+      "link-signing": randomKey(),
     };
     const keyVault = opened(await startKeyVaultSimulator({ port: ports.keyVault, tls: certificate, secrets }));
     const storage = opened(await startAzurite({ certificate }));
@@ -110,6 +111,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       AzureWebJobsStorage__blobServiceUri: storage.blob,
       AzureWebJobsStorage__queueServiceUri: storage.queue,
       AzureWebJobsStorage__tableServiceUri: storage.table,
+      ROLLCALL_LINK_SECRETS: "link-signing",
+      ROLLCALL_LOCAL_SIGN_IN: "true",
+      // A port that the system chooses is not known before the app has its settings.
+      ...(ports.host !== 0 && { ROLLCALL_PUBLIC_BASE_URL: `http://127.0.0.1:${ports.host}` }),
       ...options.settings,
     };
     Object.assign(process.env, env);

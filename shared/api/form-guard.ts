@@ -1,5 +1,6 @@
 // Whether a form that came in is one that we gave to this very person, for this very thing, and for the first time. What
 // another site has the browser send, what an old page sends, and the second click of two all end here.
+import { AppError } from "../core/errors.ts";
 import type { Principal } from "../core/principal.ts";
 import { openText, signText } from "../webhook/signed-text.ts";
 
@@ -10,7 +11,8 @@ export type HeaderReader = (name: string) => string | undefined;
 export type FormCheck = "ok" | "foreign" | "stale" | "used";
 
 export type FormGuard = {
-  /** The value of the form's hidden field. `form` names what the form does, and to what, so that it does nothing else. */
+  /** The value of the form's hidden field. `form` names what the form does, and to what, so that it does nothing else.
+   * @throws CONFIG_INVALID where no secret is named */
   issue(form: string): string;
   /** @throws STORE_UNAVAILABLE */
   check(form: string, token: string, header: HeaderReader, signal: AbortSignal): Promise<FormCheck>;
@@ -62,7 +64,11 @@ export function createFormGuard(deps: FormGuardDeps): FormGuard {
   return {
     issue(form) {
       const [secret] = secrets;
-      if (secret === undefined) throw new TypeError("Cannot sign a form: there is no secret");
+      if (secret === undefined)
+        throw new AppError(
+          "CONFIG_INVALID",
+          "Cannot give anybody a form: ROLLCALL_LINK_SECRETS names no secret, expected the names of secrets in Key Vault",
+        );
       return signText(purpose, JSON.stringify([reader, form, createId(), now() + keepSeconds * 1000]), secret);
     },
     async check(form, token, header, signal) {

@@ -1,4 +1,5 @@
 // The page below `/api/ui`: finds what an address means for who is signed in. Nothing is changed but by a form.
+import type { App } from "../app.ts";
 import { asAppError, errorCodes } from "../core/errors.ts";
 import type { Log } from "../ports.ts";
 import { html } from "../ui/html.ts";
@@ -7,6 +8,7 @@ import { messageBody } from "../ui/message-page.ts";
 import { paths } from "../ui/paths.ts";
 import { decidePage, decidePosted } from "./ui/decide.ts";
 import { failedPage, retryMessagePosted, retryPosted } from "./ui/failed.ts";
+import { openUi } from "./ui/open-ui.ts";
 import { answerPosted, historyPage, onePage, openPage } from "./ui/requests.ts";
 import { acceptPosted, oneRunPage, runsPage } from "./ui/runs.ts";
 import { localSignInPage, localSignInPosted, signInFirst } from "./ui/sign-in.ts";
@@ -101,4 +103,9 @@ export async function ui(call: UiCall, open: () => Promise<UiWorld>, log: Log, s
   } catch (cause) {
     return failurePage(cause, log);
   }
+}
+
+/** Answers one call of the app's page. */
+export function uiOf(call: UiCall, app: App, log: Log, signal: AbortSignal): Promise<UiAnswer> {
+  return ui(call, () => openUi(app, log), log, signal);
 }
