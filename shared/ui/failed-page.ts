@@ -3,7 +3,7 @@ import type { PoisonMessage } from "../request-ports.ts";
 import { type Html, html, outside } from "./html.ts";
 import { emptyState, form, pill } from "./parts.ts";
 import { paths } from "./paths.ts";
-import { productName, requesterName, type ShownRequest } from "./shown-request.ts";
+import { requestHeading, type ShownRequest } from "./shown-request.ts";
 import { table } from "./table.ts";
 import { time } from "./time.ts";
 
@@ -21,7 +21,7 @@ function retryButton(action: string, token: string | undefined, about: string): 
 function card({ view, token }: FailedRequest, now: number): Html {
   const { target, subscription, error, updatedAt } = view.record;
   return html`<article class="card"><div class="row apart">
-<h2><a href="${paths.request(target, subscription)}">${outside(requesterName(view))} asks for ${outside(productName(view))}</a></h2>${pill("bad", error?.code ?? "Failed")}</div>
+<h2><a href="${paths.request(target, subscription)}">${requestHeading(view)}</a></h2>${pill("bad", error?.code ?? "Failed")}</div>
 <p>${outside(error?.message ?? "There is no error in the record.")}</p>
 <p class="soft small">Subscription <code>${subscription}</code> of <code>${target}</code>, given up ${time(error?.at ?? updatedAt, now)}. The runbook says what the code means and what to do.</p>
 ${retryButton(paths.retry(target, subscription), token, subscription)}</article>`;

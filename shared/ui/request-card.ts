@@ -2,9 +2,9 @@
 import type { Question } from "../core/request.ts";
 import { type Child, type Html, html, outside } from "./html.ts";
 import { chips, factList, pill } from "./parts.ts";
-import { productName, requesterName, type ShownRequest } from "./shown-request.ts";
+import { productName, requestHeading, type ShownRequest } from "./shown-request.ts";
 import { distance, time } from "./time.ts";
-import { requestWord, roleWords } from "./words.ts";
+import { requestWord, reviewWords, roleWords } from "./words.ts";
 
 function known(text: string | undefined): Html | undefined {
   return text === undefined || text === "" ? undefined : outside(text);
@@ -63,9 +63,11 @@ export function requestFacts(view: ShownRequest, now: number): Html {
   ])}${about}`;
 }
 
-/** "Ada Berg asks for Payments API". */
-export function requestTitle(view: ShownRequest): string {
-  return `${requesterName(view)} asks for ${productName(view)}`;
+/** Why access that is there is asked about, and what an answer does. */
+export function reviewNote({ record: { review } }: ShownRequest): Html | undefined {
+  return review === undefined
+    ? undefined
+    : html`<p>${reviewWords[review]} To approve leaves the access as it is, to reject suspends it.</p>`;
 }
 
 /** Says it plainly where nothing vouches for the requester. */
@@ -84,6 +86,6 @@ export function withoutFacts({ record, facts, missing }: ShownRequest): Html | u
 export function requestCard(view: ShownRequest, href: string, actions: Child, now: number): Html {
   const [tone, text] = requestWord(view.record);
   return html`<article class="card"><div class="row apart">
-<h2><a href="${href}">${outside(requesterName(view))} asks for ${outside(productName(view))}</a></h2>${pill(tone, text)}</div>
-${withoutFacts(view)}${requestFacts(view, now)}${actions}</article>`;
+<h2><a href="${href}">${requestHeading(view)}</a></h2>${pill(tone, text)}</div>
+${reviewNote(view)}${withoutFacts(view)}${requestFacts(view, now)}${actions}</article>`;
 }

@@ -4,7 +4,7 @@ import { answerForm } from "./answer-form.ts";
 import { type Child, type Html, html, outside } from "./html.ts";
 import { emptyState, notice, pill } from "./parts.ts";
 import { paths } from "./paths.ts";
-import { requestCard, requestFacts, withoutFacts } from "./request-card.ts";
+import { requestCard, requestFacts, reviewNote, withoutFacts } from "./request-card.ts";
 import { productName, requesterName, type ShownRequest } from "./shown-request.ts";
 import { story } from "./story.ts";
 import { table } from "./table.ts";
@@ -92,7 +92,7 @@ export function requestPage(request: Answerable, hint: string | undefined, now: 
   const [tone, text] = requestWord(view.record);
   const answer = answering(request, "one");
   return html`<section class="card" aria-labelledby="facts"><div class="row apart"><h2 id="facts">What is known</h2>${pill(tone, text)}</div>
-${withoutFacts(view)}${requestFacts(view, now)}</section>
+${reviewNote(view)}${withoutFacts(view)}${requestFacts(view, now)}</section>
 ${answer !== undefined && html`<section class="card" aria-labelledby="answer"><h2 id="answer">Your answer</h2>${answer}</section>`}
 ${hint !== undefined && html`<p class="soft">${hint}</p>`}
 <section class="card" aria-labelledby="story"><h2 id="story">Story</h2>${story(view.record, now)}</section>
@@ -105,7 +105,7 @@ export function linkedRequest(
   { action, token }: { readonly action: string; readonly token: string },
   now: number,
 ): Html {
-  return html`<section class="card" aria-labelledby="facts"><h2 id="facts">What is known</h2>${withoutFacts(view)}${requestFacts(view, now)}</section>
+  return html`<section class="card" aria-labelledby="facts"><h2 id="facts">What is known</h2>${reviewNote(view)}${withoutFacts(view)}${requestFacts(view, now)}</section>
 <section class="card" aria-labelledby="answer"><h2 id="answer">Your answer</h2>
 <p class="soft">Opening this page has changed nothing. Your answer counts once, with your name.</p>${answerForm({ action, token, id: "link" })}</section>`;
 }

@@ -1,6 +1,7 @@
 // One request with what is known about it, as pages show it.
 import type { DecisionFacts, RuleStep } from "../core/decision.ts";
 import type { RequestRecord } from "../core/request.ts";
+import { type Html, html, outside } from "./html.ts";
 
 export type ShownRequest = {
   readonly record: RequestRecord;
@@ -35,4 +36,16 @@ export function requesterName({ record, facts }: ShownRequest): string {
 /** The product: its name, or its id. */
 export function productName({ record, facts }: ShownRequest): string {
   return facts?.product.displayName || record.productId || "a product that is gone";
+}
+
+/** "Ada Berg asks for Payments API"; a review is about access that is there. */
+export function requestTitle(view: ShownRequest): string {
+  const [name, product] = [requesterName(view), productName(view)];
+  return view.record.review === undefined ? `${name} asks for ${product}` : `Review of ${name} with ${product}`;
+}
+
+/** The same for a heading, where each name stands by itself. */
+export function requestHeading(view: ShownRequest): Html {
+  const [name, product] = [outside(requesterName(view)), outside(productName(view))];
+  return view.record.review === undefined ? html`${name} asks for ${product}` : html`Review of ${name} with ${product}`;
 }

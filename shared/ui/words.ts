@@ -1,7 +1,14 @@
 // How the page calls what the records say in codes.
 import type { ChangeKind } from "../core/change.ts";
 import type { OutcomeStatus } from "../core/outcome.ts";
-import type { Asked, RequestOutcomeCode, RequestRecord, RequestStatus, RequestVia } from "../core/request.ts";
+import type {
+  Asked,
+  RequestOutcomeCode,
+  RequestRecord,
+  RequestStatus,
+  RequestVia,
+  ReviewReason,
+} from "../core/request.ts";
 import type { RunRecord, RunStatus, RunTrigger } from "../core/run.ts";
 import type { Tone } from "./parts.ts";
 
@@ -37,6 +44,12 @@ export function requestWord(record: RequestRecord): Word {
   if (record.status === "failed" || record.outcome === undefined) return requestStatus[record.status];
   return outcome[record.outcome.code];
 }
+
+export const reviewWords: Readonly<Record<ReviewReason, string>> = {
+  changed: "What HR says about the owner has changed since the access was given.",
+  ownerLeft: "The owner has left.",
+  unapproved: "The access is there, but nobody approved it.",
+};
 
 export const viaWords: Readonly<Record<RequestVia, string>> = {
   event: "an event of API Management",

@@ -248,3 +248,14 @@ describe("a decision by link", () => {
     expect((await stage.record("sub-ada"))?.answer).toBeUndefined();
   });
 });
+
+describe("a review of access that is there", () => {
+  it("says why it is asked, and what an answer does", async () => {
+    await stage.putRequest("sub-old", { review: "changed" });
+    const told = readPage((await stage.get("/api/ui/requests/contoso/sub-old", people.approver)).body ?? "").text;
+
+    expect(told).toContain("Review of Ada Berg with Payments API");
+    expect(told).toContain("What HR says about the owner has changed");
+    expect(told).toContain("to reject suspends it");
+  });
+});

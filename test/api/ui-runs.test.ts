@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { aRun, runIdAt } from "../helpers/records.ts";
 import { blockedRunId, fillSample, samplePlan } from "../helpers/ui-sample.ts";
 import { createUiStage, people, type UiStage, type Who } from "../helpers/ui-stage.ts";
 import { attribute, readPage, textOf } from "../ui/page-reader.ts";
@@ -81,6 +82,16 @@ describe("a run that the guard stopped", () => {
     expect(stage.runMessages).toHaveLength(1);
   });
 
+  it("says when it is not the latest run of its target", async () => {
+    const before = readPage((await stage.get(run, people.operator)).body ?? "");
+    const id = runIdAt(200_000);
+    await stage.runs.putRun(aRun(id, { createdAt: stage.world.runs.clock.now() }), signal);
+    const after = readPage((await stage.get(run, people.operator)).body ?? "");
+
+    expect(before.text).not.toContain("not the latest run");
+    expect(after.all("a", { href: `/api/ui/runs/${id}` })).toHaveLength(1);
+  });
+
   it("is not accepted without the box, nor from another site", async () => {
     const unread = await stage.post(`${run}/accept`, people.operator, { form: await tokenOn(run, people.operator) });
     const foreign = await stage.post(
@@ -117,6 +128,18 @@ describe("other runs", () => {
     expect(list.text).toContain("Finished with failures");
     expect(page.all("form")).toEqual([]);
     expect(page.text).toContain("APIM_CONFLICT: The account was changed meanwhile");
+  });
+
+  it("say first when HR was not read completely", async () => {
+    const id = runIdAt(105_500);
+    const source = { source: "hr", people: 4, problems: 0, incompleteBecause: ["The file is cut off"] };
+    const sources = [{ ...source, completeness: "incomplete" as const }];
+    await stage.runs.putRun(aRun(id, { status: "finished", planned: {}, sources }), signal);
+    const page = readPage((await stage.get(`/api/ui/runs/${id}`, people.reader)).body ?? "");
+
+    expect(page.text).toContain("HR was not read completely: hr");
+    expect(page.text).toContain("The file is cut off");
+    expect(page.text).not.toContain("Nothing to change: the accounts are in step");
   });
 
   it("are listed for one service where there are several", async () => {

@@ -6,7 +6,8 @@ import { requestRun } from "../../flows/request-run.ts";
 import { html } from "../../ui/html.ts";
 import { paths } from "../../ui/paths.ts";
 import { changesOfKind, planChanges } from "../../ui/plan-diff.ts";
-import { type Acceptable, runPage, runTable } from "../../ui/run-pages.ts";
+import { type Acceptable, runPage } from "../../ui/run-page.ts";
+import { runTable } from "../../ui/run-table.ts";
 import { kindWords } from "../../ui/words.ts";
 import { checkedForm } from "./checked-form.ts";
 import { noteOf } from "./note.ts";
@@ -45,7 +46,9 @@ async function acceptableOf(run: RunRecord, visit: SignedIn): Promise<Acceptable
     const by = taken.acceptedBy ?? taken.requestedBy;
     return { kind: "done", runId: taken.id, ...(by !== undefined && { by }) };
   }
-  return visit.may.operate ? { kind: "form", token: visit.forms.issue(formName(run)) } : { kind: "notByYou" };
+  if (!visit.may.operate) return { kind: "notByYou" };
+  const newer = runs.find((other) => other.createdAt > run.createdAt);
+  return { kind: "form", token: visit.forms.issue(formName(run)), ...(newer !== undefined && { newer: newer.id }) };
 }
 
 function kindOf(text: string | null): ChangeKind | undefined {

@@ -1,68 +1,21 @@
-// The pages of the sync's runs: the list, and one run with its plan.
+// The page of one run of the sync: how it stands, why it was stopped, its plan.
 import type { Breach } from "../core/guard.ts";
 import type { Plan } from "../core/plan.ts";
 import { capacity } from "../core/report.ts";
-import type { RunRecord } from "../core/run.ts";
+import type { RunRecord, SourceSummary } from "../core/run.ts";
 import { type Child, type Html, html, outside } from "./html.ts";
-import { counted, emptyState, factList, form, notice, pill, thousands, tiles } from "./parts.ts";
+import { counted, factList, form, notice, pill, thousands, tiles } from "./parts.ts";
 import { paths } from "./paths.ts";
 import { planFindings } from "./plan-findings.ts";
+import { askedBy, purposeOf, sum } from "./run-table.ts";
 import { table } from "./table.ts";
-import { distance, duration, exactTime, time } from "./time.ts";
-import { kindWords, outcomeWords, runWord, triggerWords } from "./words.ts";
-
-function purposeOf({ request }: RunRecord): string {
-  const what =
-    request.mode === "plan" ? "Plan" : request.accept === undefined ? "Plan and apply" : "Apply what was accepted";
-  return `${what}${request.purpose === "delete" ? " (deletes)" : ""}${request.worker === undefined ? "" : ", one worker"}`;
-}
-
-function sum(counts: Readonly<Record<string, number | undefined>> | undefined): number {
-  return Object.values(counts ?? {}).reduce<number>((all, count) => all + (count ?? 0), 0);
-}
-
-function askedBy({ trigger, requestedBy }: RunRecord): Html {
-  return html`${triggerWords[trigger]}${requestedBy !== undefined && html`, ${outside(requestedBy)}`}`;
-}
-
-/** The runs, the latest first. */
-export function runTable(runs: readonly RunRecord[], now: number): Html {
-  if (runs.length === 0)
-    return emptyState(
-      "No runs yet",
-      html`The timer asks for one when a target is due; <code>POST /api/sync</code> and <code>rollcall plan</code> ask at once.`,
-    );
-  return table({
-    caption: "Runs, the latest first",
-    columns: [
-      { text: "Asked for" },
-      { text: "Target" },
-      { text: "What" },
-      { text: "By" },
-      { text: "State" },
-      { text: "Changes", number: true },
-      { text: "Applied", number: true },
-      { text: "Failed", number: true },
-    ],
-    rows: runs.map((run) => {
-      const [tone, text] = runWord(run);
-      return [
-        html`<a href="${paths.run(run.id)}">${distance(run.createdAt, now)}</a><div class="soft small">${exactTime(run.createdAt)}</div>`,
-        html`<code>${run.request.target}</code>`,
-        purposeOf(run),
-        askedBy(run),
-        pill(tone, text),
-        run.planned === undefined ? "" : thousands(sum(run.planned)),
-        run.outcomes === undefined ? "" : thousands(run.outcomes.applied),
-        run.outcomes === undefined ? "" : thousands(run.outcomes.failed),
-      ];
-    }),
-  });
-}
+import { duration, time } from "./time.ts";
+import { kindWords, outcomeWords, runWord } from "./words.ts";
 
 /** Whether the plan of a run can be accepted, by whom, or what became of it. */
 export type Acceptable =
-  | { readonly kind: "form"; readonly token: string }
+  /** `newer`: a run of the same target that was asked for later. */
+  | { readonly kind: "form"; readonly token: string; readonly newer?: string }
   | { readonly kind: "notByYou" }
   | { readonly kind: "done"; readonly runId: string; readonly by?: string };
 
@@ -99,6 +52,10 @@ function acceptance(run: RunRecord, acceptable: Acceptable | undefined): Html | 
 <div class="row"><button class="button">Accept and apply ${counted(sum(run.planned), "change")}</button></div>`;
   return html`<section class="card" aria-labelledby="accept"><h2 id="accept">Accept this plan</h2>
 <p>Accepting runs exactly this plan, once, within four hours. What no longer holds by then is left out, and nothing is added. Your name is kept with the run.</p>
+${
+  acceptable.newer !== undefined &&
+  html`<p><strong>This is not the latest run of the target.</strong> <a href="${paths.run(acceptable.newer)}">Look at the latest one first</a>.</p>`
+}
 ${form(paths.accept(run.id), acceptable.token, body)}</section>`;
 }
 
@@ -118,6 +75,20 @@ function runFacts(run: RunRecord, now: number): Html {
     ["Ended", instant(run.finishedAt)],
     ["Digest", run.digest !== undefined && html`<span class="mono">${run.digest}</span>`, "span"],
   ]);
+}
+
+function incomplete({ sources = [] }: RunRecord): readonly SourceSummary[] {
+  return sources.filter(({ completeness }) => completeness !== "complete");
+}
+
+/** Nobody is taken for gone then, which a reader of the plan has to know first. */
+function incompleteNotice(run: RunRecord): Html | undefined {
+  const names = incomplete(run).map(({ source }) => html`<code>${source}</code> `);
+  if (names.length === 0) return undefined;
+  return notice(
+    "warn",
+    html`<p>HR was not read completely: ${names}. Nobody is taken for gone because of that; who HR says has left is blocked as usual. The reasons stand below, with the sources.</p>`,
+  );
 }
 
 function sourceTable(run: RunRecord): Html | undefined {
@@ -146,7 +117,8 @@ function planNumbers(run: RunRecord, plan: Plan | undefined): Html | undefined {
   const words: Readonly<Record<string, readonly [string, string]>> = kindWords;
   const counts = planned.map(([kind, count]) => [words[kind]?.[1] ?? kind, count] as const);
   if (run.planned === undefined) return undefined;
-  if (counts.length === 0) return html`<p>Nothing to change: the accounts are in step with HR.</p>`;
+  if (counts.length === 0)
+    return html`<p>Nothing to change${incomplete(run).length === 0 && ": the accounts are in step with HR"}.</p>`;
   const cost = plan === undefined ? undefined : capacity(plan);
   return html`${tiles(counts)}${
     cost !== undefined &&
@@ -191,7 +163,7 @@ function verdictNotice({ verdict, error }: RunRecord): Html | undefined {
 /** One run: how it stands, why it was stopped, what it would do or did. */
 export function runPage({ run, plan, acceptable, changes }: RunPage, now: number): Html {
   const gone = plan === undefined && run.planned !== undefined;
-  return html`${verdictNotice(run)}
+  return html`${verdictNotice(run)}${incompleteNotice(run)}
 <section class="card" aria-labelledby="run"><h2 id="run">The run</h2>${runFacts(run, now)}${outcomeNumbers(run)}</section>
 ${run.verdict?.status === "blocked" && breachTable(run.verdict.breaches)}
 ${acceptance(run, acceptable)}
