@@ -34,7 +34,7 @@ h1, h2, h3 { line-height: 1.25; font-weight: 650; letter-spacing: -0.011em; marg
 h1 { font-size: 1.65rem; }
 h2 { font-size: 1.15rem; }
 h3 { font-size: 1rem; }
-p { margin: 0; max-width: 68ch; }
+p { margin: 0; max-width: 72ch; text-wrap: pretty; }
 a { color: var(--accent); text-underline-offset: 0.18em; text-decoration-thickness: 1px; }
 a:hover { color: var(--accent-hover); text-decoration-thickness: 2px; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 4px; }
@@ -70,10 +70,11 @@ main { flex: 1; display: flex; flex-direction: column; gap: 1.5rem; padding-bloc
 main.narrow { max-width: 44rem; }
 .head { display: flex; flex-direction: column; gap: 0.4rem; }
 .foot { padding-block: 1rem 1.5rem; color: var(--soft); font-size: 0.8125rem; }
+@media (max-width: 70rem) { .user .roles { display: none; } }
 @media (max-width: 40rem) {
   .top > div { gap: 0 1rem; }
   .user { flex-wrap: nowrap; min-width: 0; }
-  .user svg, .user .roles { display: none; }
+  .user svg { display: none; }
   .user strong { display: block; max-width: 46vw; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   .top nav { order: 3; width: 100%; margin-inline: -0.7rem; }
   .top nav a { padding: 0.5rem 0.7rem 0.6rem; }
@@ -142,6 +143,7 @@ summary .pill { font-variant-numeric: tabular-nums; }
 details > *:not(summary) { margin-top: 0.75rem; }
 @media (max-width: 40rem) {
   .facts { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.75rem 1rem; }
+  .facts dd time + .small { font-size: 0.8125rem; letter-spacing: -0.01em; }
   .pill { white-space: normal; }
   .notice { padding: 0.75rem 0.9rem; }
 }`;

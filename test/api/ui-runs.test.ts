@@ -182,7 +182,11 @@ describe("what failed", () => {
     const form = await tokenOn("/api/ui/failed", people.operator);
     await stage.post("/api/ui/requests/contoso/sub-failed/retry", people.operator, { form });
 
-    expect(stage.queue.take()).toEqual([{ target: "contoso", subscription: "sub-failed", via: "event" }]);
+    expect(stage.queue.take()).toEqual([
+      { target: "contoso", subscription: "sub-failed", via: "event" },
+      { target: "contoso", subscription: "sub-failed", via: "page" },
+    ]);
+    expect((await stage.queue.listPoison(signal)).count).toBe(1);
   });
 
   it("takes a stranger's message off, and sends it nowhere", async () => {

@@ -53,8 +53,9 @@ export async function retryPosted(target: string, subscription: string, visit: S
   if (found === undefined) return notThere(visit);
   const posted = await checkedForm(recordForm(found.value), paths.failed("twice"), visit);
   if (!posted.ok) return posted.answer;
-  const taken = await world.poison.takeUpPoison({ subscription }, signal);
-  if (taken === 0) await world.approvals.queue.send({ target, subscription, via: "page" }, {}, signal);
+  await world.poison.takeUpPoison({ subscription }, signal);
+  // Sent in any case: what was given up may have been a message for another service, or is no longer there.
+  await world.approvals.queue.send({ target, subscription, via: "page" }, {}, signal);
   world.approvals.log.info("request.retried", { target, subscription });
   return seeOther(paths.failed("retried"));
 }
