@@ -8,11 +8,19 @@ import { drawGrowth } from "./growth-plot.ts";
 import { manyTargets } from "./many-targets.ts";
 import type { Benchmark, BenchmarkResult } from "./measurement.ts";
 import { planning } from "./planning.ts";
+import { requestBurst } from "./request-burst.ts";
 import { resultsTable } from "./results-table.ts";
 import { sharedBucket } from "./shared-bucket.ts";
 import { unchangedRun } from "./unchanged-run.ts";
 
-const benchmarks: readonly Benchmark[] = [unchangedRun, firstLoad, planning, manyTargets, sharedBucket];
+const benchmarks: readonly Benchmark[] = [
+  unchangedRun,
+  firstLoad,
+  planning,
+  manyTargets,
+  sharedBucket,
+  requestBurst,
+];
 const resultsFile = "docs/performance.json";
 const plotFile = "docs/performance-growth.svg";
 

@@ -7,7 +7,7 @@ import type { Person } from "../core/person.ts";
 import { createQuestion } from "../core/question.ts";
 import type { Asked, RequestRecord } from "../core/request.ts";
 import { questionNotice } from "../core/request-notices.ts";
-import { aboutOf, audit, factsOf, type Look, put, type SeenBoth, type Stepped } from "./look.ts";
+import { aboutOf, audit, factsOf, type Look, put, putAndKeep, type SeenBoth, type Stepped } from "./look.ts";
 import type { GatheredFacts } from "./request-facts.ts";
 
 const highestManager = 5;
@@ -48,23 +48,23 @@ async function choose(
   return chooseApprovers(lists, { manager, owners: facts.product.owners, requester: { worker, addresses } }, except);
 }
 
-/** Records the question. @throws STORE_UNAVAILABLE, APIM_* */
+/** Records the question and hands it on. @throws STORE_UNAVAILABLE, APIM_* */
 export async function putQuestion(
   record: RequestRecord,
   version: string | undefined,
   decision: Decision,
-  gathered: GatheredFacts,
+  seen: Pick<SeenBoth, "subscription"> & { readonly gathered: GatheredFacts },
   look: Look,
 ): Promise<Stepped> {
   const { ask, rule } = decision;
-  const chosen = await choose([ask.approvers, ask.escalateTo, [{ kind: "owners" }]], gathered, [], look);
+  const chosen = await choose([ask.approvers, ask.escalateTo, [{ kind: "owners" }]], seen.gathered, [], look);
   const approvers = chosen.map((each): Asked => ({ ...each, nonce: look.world.createNonce(), sentAt: 0 }));
   const question = createQuestion(ask, approvers, rule, look.world.clock.now());
-  if (await put({ ...record, status: "asked", question }, version, look)) {
-    look.log.info("request.asked", { rule, approvers: approvers.length });
-    if (approvers.length === 0) look.log.warn("request.asked.nobody", { rule });
-  }
-  return "again";
+  const written = await putAndKeep({ ...record, status: "asked", question }, version, look);
+  if (written === undefined) return "again";
+  look.log.info("request.asked", { rule, approvers: approvers.length });
+  if (approvers.length === 0) look.log.warn("request.asked.nobody", { rule });
+  return sendQuestion({ ...seen, record: written }, look);
 }
 
 type Kind = "ask" | "remind" | "escalate" | "review";
@@ -131,7 +131,7 @@ export async function sendQuestion(seen: SeenBoth, look: Look): Promise<Stepped>
     seen.record.version,
     look.signal,
   );
-  return kept && error !== undefined ? "done" : "again";
+  return kept ? "done" : "again";
 }
 
 /** Reminds everybody who was asked. */

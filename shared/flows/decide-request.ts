@@ -5,8 +5,9 @@ import type { SaltedFacts } from "../core/facts.ts";
 import { factsHash, factsName } from "../core/facts.ts";
 import type { RequestRecord, Terms } from "../core/request.ts";
 import { putQuestion } from "./ask-people.ts";
-import { factsOf, type Look, newRecord, put, type SeenBoth, type Stepped } from "./look.ts";
+import { factsOf, type Look, newRecord, putAndKeep, type SeenBoth, type Stepped } from "./look.ts";
 import type { GatheredFacts } from "./request-facts.ts";
+import { writeAnswer } from "./write-answer.ts";
 
 export function termsOf({ access, notify }: Decision): Terms {
   return { ...(access.days !== undefined && { days: access.days }), warnDays: access.warnDays, notify };
@@ -54,13 +55,17 @@ export async function decideRequest(
     terms: termsOf(decision),
   };
   const { answer, rule, comment } = decision;
-  if (answer === "ask") return putQuestion(record, seen.record?.version, decision, gathered, look);
+  const { subscription } = seen;
+  if (answer === "ask") return putQuestion(record, seen.record?.version, decision, { subscription, gathered }, look);
   const at = world.clock.now();
   const decided: RequestRecord = {
     ...record,
     status: "decided",
     answer: { answer, rule, at, ...(comment !== undefined && { comment }) },
   };
-  if (await put(decided, seen.record?.version, look)) look.log.info("request.decided", { answer, rule });
-  return "again";
+  const written = await putAndKeep(decided, seen.record?.version, look);
+  if (written === undefined) return "again";
+  look.log.info("request.decided", { answer, rule });
+  // The ETag is that of the reading on which the decision rests.
+  return writeAnswer({ record: written, subscription, gathered }, look);
 }

@@ -53,6 +53,25 @@ export async function put(
   return world.requests.putRequest({ ...rest, updatedAt: world.clock.now() }, version, signal);
 }
 
+/** Writes the record, and gives it with its version where nobody has written since: the step goes on with what it has
+ * read. Undefined: read everything again. */
+export async function putAndKeep(
+  request: RequestRecord,
+  version: string | undefined,
+  look: Look,
+): Promise<Versioned<RequestRecord> | undefined> {
+  if (!(await put(request, version, look))) return undefined;
+  const { world, target, message, signal } = look;
+  const written = await world.requests.getRequest(target.name, message.subscription, signal);
+  const { status, question, answer } = request;
+  const isOurs =
+    written?.value.status === status &&
+    written.value.answer?.at === answer?.at &&
+    written.value.question?.approvers[0]?.nonce === question?.approvers[0]?.nonce &&
+    written.value.round === request.round;
+  return isOurs ? written : undefined;
+}
+
 /** The record of a request that begins now. */
 export function newRecord(
   { value }: Tagged<Subscription>,

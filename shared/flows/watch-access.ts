@@ -68,7 +68,7 @@ export async function reviewAccess(seen: Seen, reason: ReviewReason, look: Look)
   const base = known ?? newRecord(subscription, (record?.value.round ?? 0) + 1, gathered.worker, look);
   const { answer: _, outcome: __, question: ___, ...rest } = base;
   const asked: RequestRecord = { ...rest, review: reason, facts, terms: base.terms ?? termsOf(decision) };
-  return putQuestion(asked, record?.version, decision, gathered, look);
+  return putQuestion(asked, record?.version, decision, { subscription, gathered }, look);
 }
 
 /** Access to a product with approval that nobody approved: reported once, asked about, or suspended, by the rules. */

@@ -1,5 +1,7 @@
 // Answering requests in one process: the client, the rules and the flows against the API Management simulator, with the
 // stores in memory. Every port can be made to fail or to die at any call.
+
+import { createDirectTransport } from "../../bench/direct-transport.ts";
 import { type ApimSimulatorOptions, createApimSimulator } from "../../dev/apim/apim-simulator.ts";
 import { createApim } from "../../shared/apim/client.ts";
 import { writeMark } from "../../shared/core/mark.ts";
@@ -17,7 +19,6 @@ import {
 } from "../../shared/requests/memory.ts";
 import { createRecordingLog } from "../http/recording-log.ts";
 import { createApprovalTarget } from "./approval-target.ts";
-import { createDirectTransport } from "./direct-transport.ts";
 import { aPerson } from "./request-records.ts";
 
 export const signal = new AbortController().signal;
