@@ -5,7 +5,7 @@ import { invocationLog } from "../shared/log/invocation-log.ts";
 
 app.timer("requests-sweep", {
   // Not at the same moment as the timer of the sync.
-  schedule: "30 2-57/5 * * * *",
+  schedule: "30 2-59/5 * * * *",
   runOnStartup: false,
   useMonitor: false,
   async handler(_timer, context) {

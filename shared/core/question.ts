@@ -19,7 +19,7 @@ export function createQuestion(terms: AskTerms, approvers: readonly Asked[], rul
 }
 
 /** Whether somebody has not got the question yet. */
-export function isUnsent({ approvers }: Question): boolean {
+function isUnsent({ approvers }: Question): boolean {
   return approvers.some(({ sentAt }) => sentAt === 0);
 }
 
