@@ -13,14 +13,7 @@ import { resultsTable } from "./results-table.ts";
 import { sharedBucket } from "./shared-bucket.ts";
 import { unchangedRun } from "./unchanged-run.ts";
 
-const benchmarks: readonly Benchmark[] = [
-  unchangedRun,
-  firstLoad,
-  planning,
-  manyTargets,
-  sharedBucket,
-  requestBurst,
-];
+const benchmarks: readonly Benchmark[] = [unchangedRun, firstLoad, planning, manyTargets, sharedBucket, requestBurst];
 const resultsFile = "docs/performance.json";
 const plotFile = "docs/performance-growth.svg";
 
