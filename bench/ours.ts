@@ -70,7 +70,7 @@ export async function createWorld(endpoints: readonly Endpoint[], setup: Setup):
   };
 }
 
-function readRules(text: string, expressions: Expressions): Rules {
+export function readRules(text: string, expressions: Expressions): Rules {
   const parsed = parseRules(text, "rollcall.yaml", { expressions, sourceSchemas: sourceSchemas() });
   if (!parsed.ok) throw rulesError(parsed.problems);
   return parsed.rules;

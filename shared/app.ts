@@ -3,18 +3,28 @@
 import type { TokenCredential } from "@azure/identity";
 import { createSystemClock } from "./clock.ts";
 import type { OpenedRules, RulesDeps } from "./config/open-rules.ts";
-import type { TargetRules } from "./config/rules.ts";
+import type { SourceRules, TargetRules } from "./config/rules.ts";
 import type { Settings } from "./config/settings.ts";
+import type { PeoplePolicy } from "./core/policy.ts";
 import { createHealthCheck, type Health } from "./flows/check-health.ts";
 import type { Target } from "./flows/make-plan.ts";
 import type { SpacedSource } from "./flows/read-people.ts";
 import type { RunWorld } from "./flows/slice.ts";
 import type { TimedTarget } from "./flows/tick.ts";
 import { createJsonLog } from "./log/json-log.ts";
+import { once } from "./once.ts";
 import type { SourceDeps } from "./people/source-deps.ts";
 import type { Apim, Clock, Log, RunQueue, RunStore, Secrets } from "./ports.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The named sources, or all. With a policy, rows of those whom it does not want are kept small. */
+type OpenSources = (
+  names: readonly string[] | undefined,
+  log: Log,
+  signal: AbortSignal,
+  people?: PeoplePolicy,
+) => Promise<readonly SpacedSource[]>;
 
 export type App = {
   readonly settings: Settings;
@@ -24,28 +34,12 @@ export type App = {
   readonly store: () => Promise<RunStore>;
   /** Everything that a run needs, with its log. */
   readonly world: (log: Log) => Promise<RunWorld>;
-  readonly sources: (
-    names: readonly string[] | undefined,
-    log: Log,
-    signal: AbortSignal,
-  ) => Promise<readonly SpacedSource[]>;
+  readonly sources: OpenSources;
   readonly timedTargets: (signal: AbortSignal) => Promise<readonly TimedTarget[]>;
   readonly health: (signal: AbortSignal) => Promise<Health>;
   /** A log whose lines go to `write`. */
   readonly log: (write: (line: string) => void) => Log;
 };
-
-/** Makes something on first use; a failure is not kept. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
-  };
-}
 
 type Parts = { readonly settings: Settings; readonly clock: Clock; readonly identity: TokenCredential };
 
@@ -138,21 +132,19 @@ export async function createApp(environment: Environment): Promise<App> {
   });
   const rules = async (signal: AbortSignal): Promise<OpenedRules> => (await readRules())(signal);
 
-  const sources: App["sources"] = async (names, log, signal) => {
+  const sources: OpenSources = async (names, log, signal, people) => {
     const opened = await rules(signal);
-    const [{ createSource }, deps, runs] = await Promise.all([
+    const [{ createSource }, { numberSpacesOf }, deps, runs] = await Promise.all([
       import("./people/kinds.ts"),
+      import("./config/rules.ts"),
       sourceDeps(parts, secrets, opened, log)(),
       store(),
     ]);
-    const { numberSpacesOf } = await import("./config/rules.ts");
-    const wanted = opened.rules.sources.filter((source) => names === undefined || names.includes(source.name));
-    return Promise.all(
-      wanted.map(async (source) => {
-        const memory = await runs.getSourceMemory(source.name, signal);
-        return { source: createSource(source, { ...deps, memory }), spaces: numberSpacesOf(source) };
-      }),
-    );
+    const open = async (source: SourceRules): Promise<SpacedSource> => {
+      const memory = await runs.getSourceMemory(source.name, signal);
+      return { source: createSource(source, { ...deps, memory, people }), spaces: numberSpacesOf(source) };
+    };
+    return Promise.all(opened.rules.sources.filter(({ name }) => names?.includes(name) ?? true).map(open));
   };
 
   /** One client for each target, so that its token, buckets and connections are shared by all runs of the process. */
@@ -187,14 +179,16 @@ export async function createApp(environment: Environment): Promise<App> {
     const { policyFor } = await import("./config/policy.ts");
     const policy = policyFor(opened.rules, name, opened.expressions);
     const target = opened.rules.targets.find((each) => each.name === name);
-    const { AppError } = await import("./core/errors.ts");
+    const [{ AppError }, { sharedBucket }, share] = await Promise.all([
+      import("./core/errors.ts"),
+      import("./apim/shared-bucket.ts"),
+      sharedReads(),
+    ]);
     if (target === undefined)
       throw new AppError("BUG", `Cannot open the target "${name}": its policy was made, but the rules do not have it`);
-    const [apim, people, share, { sharedBucket }] = await Promise.all([
+    const [apim, people] = await Promise.all([
       openClient(target, log),
-      sources(target.sources, log, signal),
-      sharedReads(),
-      import("./apim/shared-bucket.ts"),
+      sources(target.sources, log, signal, policy.people),
     ]);
     const alone = opened.rules.targets.length === 1;
     const bucket = sharedBucket(target, opened.rules.targets);

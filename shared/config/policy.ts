@@ -88,6 +88,7 @@ export function policyFor(rules: Rules, targetName: string, expressions: Express
       employments,
       missingFamilyName,
       scope: scope === undefined ? everybody : compile(scope, "people.scope").rule,
+      scopeText: scope ?? "",
     },
     groups: [...rules.groups, ...target.groups].map((group) => toGroup(group, compile)),
     lifecycle: {

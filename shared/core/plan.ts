@@ -84,14 +84,16 @@ function resolve(input: DraftInput): Resolved {
     reads.flatMap(({ read }) => read.people),
     policy,
     calendar,
+    reads.flatMap(({ read }) => read.leftOut ?? []),
   );
   const accounts = resolveAccounts(directory.users, {
     owner: policy.owner,
     protect: policy.protect,
     links,
-    workers: workers.standings.keys(),
+    workers: workers.all(),
   });
-  const standings = new Map(workers.standings);
+  const leftOut = workers.leftOut(accounts.byWorker.keys());
+  const standings = new Map([...workers.standings, ...leftOut]);
   const findings: Finding[] = [...workers.findings];
   for (const [worker, account] of accounts.byWorker) {
     if (standings.has(worker)) continue;

@@ -67,6 +67,8 @@ export type PeoplePolicy = {
   /** What stands in an account for a person without a last name. */
   readonly missingFamilyName: string;
   readonly scope: PersonRule;
+  /** The rule as it is written, "" for none: equal texts give equal answers. Absent: not known. */
+  readonly scopeText?: string;
 };
 
 /** Everything that the rules say about one target. */

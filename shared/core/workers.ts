@@ -12,22 +12,13 @@
 import { accountFields } from "./account-fields.ts";
 import { addDays, type Calendar } from "./calendar.ts";
 import type { AccountFields } from "./change.ts";
-import { foldAddress } from "./fold.ts";
-import { type Person, personDateFields, personTextFields, type RowProblem, type RowProblemCode } from "./person.ts";
+import { workersBack } from "./left-out.ts";
+import type { LeftOutRows, Person, RowProblem, RowProblemCode, Texts } from "./person.ts";
 import type { Policy } from "./policy.ts";
+import { type Fact, factsKey, type Statement, statedEnd, todayOf } from "./row-facts.ts";
+import { type Claimant, createAddressClaims, sharedAddressText } from "./shared-addresses.ts";
 
 export type LeaverCode = "leaverStated" | "leaverAbsent" | "outOfScope";
-
-/** Where the statement stands, for the reason of a change. */
-export type Statement = {
-  readonly source?: string;
-  readonly line?: number;
-  readonly fields: readonly string[];
-  readonly text: string;
-};
-
-/** A row, and the date where its person works. */
-export type Fact = { readonly person: Person; readonly today: string };
 
 export type Standing =
   | {
@@ -49,9 +40,14 @@ export type WorkerFindingCode = "conflictingRows" | "sharedAddress" | "preHire" 
 export type WorkerFinding = { readonly code: WorkerFindingCode; readonly worker: string; readonly text: string };
 
 export type Workers = {
+  /** Of every worker who has a row that is not left out. */
   readonly standings: ReadonlyMap<string, Standing>;
   readonly problems: readonly RowProblem[];
   readonly findings: readonly WorkerFinding[];
+  /** Of those of these workers all of whose rows are left out. They are leavers, who matter where they have an account. */
+  leftOut(workers: Iterable<string>): ReadonlyMap<string, Standing>;
+  /** Every worker that a row names; a worker who is left out may come several times. */
+  all(): Generator<string, void, undefined>;
 };
 
 type Context = {
@@ -60,32 +56,6 @@ type Context = {
   readonly problems: RowProblem[];
   readonly findings: WorkerFinding[];
 };
-
-/** The zone in which a day ends last: nobody's last day is over before it is over there. */
-const latestZone = "Etc/GMT+12";
-
-/** Today's date where the person works; where the zone cannot be read, the latest date that may still be today. */
-function todayOf(person: Person, policy: Policy, calendar: Calendar): string {
-  if (person.unreadable.includes("timeZone")) return calendar.today(latestZone);
-  return calendar.today(person.timeZone ?? policy.people.defaultTimeZone);
-}
-
-const factFields = ["status", ...personTextFields, ...personDateFields] as const;
-
-function sameFacts(a: Person, b: Person): boolean {
-  return factFields.every((field) => a[field] === b[field]) && a.unreadable.join() === b.unreadable.join();
-}
-
-/** What the row states about the end of the work, or undefined where it states none. */
-function statedEnd(person: Person, today: string): Statement | undefined {
-  const at = { source: person.source, line: person.line };
-  if (person.status === "ended") return { ...at, fields: ["status"], text: "HR says that the work has ended" };
-  if (person.status === "unknown") return undefined;
-  if (person.endDate !== undefined && person.endDate < today) {
-    return { ...at, fields: ["endDate"], text: `The last day, ${person.endDate}, has passed` };
-  }
-  return undefined;
-}
 
 function report(context: Context, person: Person, code: RowProblemCode, field: string, reason: string): void {
   context.problems.push({ code, source: person.source, line: person.line, worker: person.worker, field, reason });
@@ -138,13 +108,20 @@ function isSure({ person }: Fact): boolean {
   return person.unreadable.length === 0 && person.status !== "unknown";
 }
 
+/** How many rows a sentence names. */
+const namedRows = 5;
+
+function rowsText(facts: readonly Fact[]): string {
+  const shown = facts.slice(0, namedRows).map(({ person }) => `${person.source} line ${person.line}`);
+  return `${shown.join(", ")}${facts.length > namedRows ? ` and ${facts.length - namedRows} more` : ""}`;
+}
+
 /** `going` are the rows that do not state an end, never none. */
 function conflict(context: Context, going: readonly Fact[], all: readonly Fact[]): Standing {
   const { person } = going.reduce((first) => first);
   const sure = going.every(isSure);
   if (sure && going.every((fact) => inScope(context, fact) === false)) return outOfScope(person);
-  const rows = all.map((fact) => `${fact.person.source} line ${fact.person.line}`).join(", ");
-  const text = `${all.length} rows say different things: ${rows}`;
+  const text = `${all.length} rows say different things: ${rowsText(all)}`;
   context.findings.push({ code: "conflictingRows", worker: person.worker, text });
   return sure ? { kind: "conflict", person, facts: going } : { kind: "held" };
 }
@@ -160,9 +137,15 @@ function compareRows({ person: a }: Fact, { person: b }: Fact): number {
   return a.line - b.line;
 }
 
+/** The first of those that say the same. */
+function distinctFacts(facts: readonly Fact[]): readonly Fact[] {
+  if (facts.length === 1) return facts;
+  return [...new Map(facts.toReversed().map((fact) => [factsKey(fact.person), fact])).values()];
+}
+
 function standingOf(context: Context, rows: readonly Person[]): Standing {
   const { policy, calendar } = context;
-  const facts = rows.map((person) => ({ person, today: todayOf(person, policy, calendar) })).sort(compareRows);
+  const facts = rows.map((person) => ({ person, today: todayOf(person, policy.people, calendar) })).sort(compareRows);
   const ends = facts.map(({ person, today }) => statedEnd(person, today));
   const [firstEnd] = ends;
   if (firstEnd !== undefined && ends.every((end) => end !== undefined)) {
@@ -171,72 +154,89 @@ function standingOf(context: Context, rows: readonly Person[]): Standing {
   }
   const going = facts.filter((_, index) => ends[index] === undefined);
   const candidates = policy.people.employments === "activeWins" ? begun(going) : facts;
-  const distinct = candidates.filter(
-    ({ person }, index) => candidates.findIndex((other) => sameFacts(person, other.person)) === index,
-  );
-  const [only, second] = distinct;
+  const [only, second] = distinctFacts(candidates);
   return only !== undefined && second === undefined ? standingOfRow(context, only) : conflict(context, going, facts);
 }
 
-/** Who has left claims no address any more, who has not begun claims none yet. */
-function claimsAddress(standing: Standing | undefined): boolean {
-  if (standing === undefined || standing.kind === "notYet") return false;
-  return standing.kind !== "leaver" || standing.code !== "leaverStated";
+type Rows = Map<string, Person[]>;
+
+function addRows(rows: Rows, people: Iterable<Person>): Rows {
+  for (const person of people) {
+    const known = rows.get(person.worker);
+    if (known === undefined) rows.set(person.worker, [person]);
+    else known.push(person);
+  }
+  return rows;
 }
 
-/** Each claimed address, folded, with a worker who claims it. */
-function* addressClaims(
-  byWorker: ReadonlyMap<string, readonly Person[]>,
-  standings: ReadonlyMap<string, Standing>,
-): Generator<{ readonly address: string; readonly worker: string }> {
-  for (const [worker, rows] of byWorker) {
-    if (!claimsAddress(standings.get(worker))) continue;
-    for (const { email = "" } of rows) if (email !== "") yield { address: foldAddress(email), worker };
+/** All rows of the workers of whom some row is not left out. */
+function wholeRows(people: readonly Person[], leftOut: readonly LeftOutRows[], context: Context): Rows {
+  const rows = addRows(new Map(), people);
+  for (const each of leftOut) {
+    const { policy, calendar } = context;
+    for (const worker of workersBack(each, policy.people, calendar)) rows.set(worker, rows.get(worker) ?? []);
   }
+  return addRows(
+    rows,
+    leftOut.flatMap((each) => each.find({ workers: rows })),
+  );
 }
 
-/** The workers of each address that several claim. */
-function contestedAddresses(
-  claims: Iterable<{ readonly address: string; readonly worker: string }>,
-): Iterable<ReadonlySet<string>> {
-  const first = new Map<string, string>();
-  const contested = new Map<string, Set<string>>();
-  for (const { address, worker } of claims) {
-    const other = first.get(address);
-    if (other === undefined) first.set(address, worker);
-    else if (other !== worker) contested.set(address, (contested.get(address) ?? new Set([other])).add(worker));
-  }
-  return contested.values();
+function claimantsOf(rows: Rows, context: Context): readonly Claimant[] {
+  const claimants: Claimant[] = [];
+  for (const [worker, theirs] of rows) claimants.push({ worker, rows: theirs, standing: standingOf(context, theirs) });
+  return claimants;
 }
 
 /** Two workers who claim one address: neither is given anything until HR mends it. */
 function holdSharedAddresses(
   context: Context,
-  byWorker: ReadonlyMap<string, readonly Person[]>,
+  claimants: readonly Claimant[],
+  othersWith: (addresses: Texts) => readonly Claimant[],
   standings: Map<string, Standing>,
 ): void {
-  for (const workers of contestedAddresses(addressClaims(byWorker, standings))) {
-    for (const worker of workers) {
-      const others = [...workers].filter((other) => other !== worker).sort();
-      const text = `The e-mail address is also that of ${others.join(", ")}`;
-      context.findings.push({ code: "sharedAddress", worker, text });
-      const standing = standings.get(worker);
-      if (standing?.kind === "present") standings.set(worker, { ...standing, gives: false });
+  const claims = createAddressClaims();
+  for (const claimant of claimants) claims.add(claimant);
+  for (const claimant of othersWith(claims.addresses)) claims.add(claimant);
+  for (const together of claims.contested()) {
+    for (const [worker, { standing }] of together) {
+      context.findings.push({ code: "sharedAddress", worker, text: sharedAddressText(worker, together) });
+      if (standing.kind === "present") standings.set(worker, { ...standing, gives: false });
     }
   }
 }
 
-/** Every worker that a row names, with its standing. The order of the rows makes no difference. */
-export function resolveWorkers(people: readonly Person[], policy: Policy, calendar: Calendar): Workers {
+/** What is said about every worker that a row names. The order of the rows makes no difference, nor does which of the
+ * rows that give nobody anything were left out. */
+export function resolveWorkers(
+  people: readonly Person[],
+  policy: Policy,
+  calendar: Calendar,
+  leftOut: readonly LeftOutRows[] = [],
+): Workers {
   const context: Context = { policy, calendar, problems: [], findings: [] };
-  const byWorker = new Map<string, Person[]>();
-  for (const person of people) {
-    const rows = byWorker.get(person.worker);
-    if (rows === undefined) byWorker.set(person.worker, [person]);
-    else rows.push(person);
-  }
+  const claimants = claimantsOf(wholeRows(people, leftOut, context), context);
   const standings = new Map<string, Standing>();
-  for (const [worker, rows] of byWorker) standings.set(worker, standingOf(context, rows));
-  holdSharedAddresses(context, byWorker, standings);
-  return { standings, problems: context.problems, findings: context.findings };
+  for (const { worker, standing } of claimants) standings.set(worker, standing);
+
+  function leftOutAlone(workers: Iterable<string>): readonly Claimant[] {
+    const alone = new Set<string>();
+    for (const worker of workers) if (!standings.has(worker)) alone.add(worker);
+    const rows = leftOut.flatMap((each) => each.find({ workers: alone }));
+    return claimantsOf(addRows(new Map(), rows), context);
+  }
+
+  const leftOutWith = (addresses: Texts): readonly Claimant[] =>
+    leftOutAlone(leftOut.flatMap((each) => each.find({ addresses })).map(({ worker }) => worker));
+  holdSharedAddresses(context, claimants, leftOutWith, standings);
+  return {
+    standings,
+    problems: context.problems,
+    findings: context.findings,
+    leftOut: (workers) => new Map(leftOutAlone(workers).map(({ worker, standing }) => [worker, standing])),
+    *all() {
+      yield* standings.keys();
+      for (const rows of leftOut) for (const { worker } of rows.all()) yield worker;
+    },
+  };
 }

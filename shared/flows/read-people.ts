@@ -30,7 +30,7 @@ export async function readPeople(
     sources.map(async ({ source, spaces }) => {
       const read = await readOne(source, world.log, signal);
       if (read.completeness === "complete") {
-        await world.store.putSourceMemory(source.name, { at: world.clock.now(), people: read.people.length }, signal);
+        await world.store.putSourceMemory(source.name, { at: world.clock.now(), people: read.evidence.people }, signal);
       }
       return { read, spaces };
     }),
