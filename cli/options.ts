@@ -1,11 +1,14 @@
 // The command line as data. A wrong word is an error that names it, and what was expected.
 import { parseArgs } from "node:util";
+import { epochMs } from "../shared/core/calendar.ts";
 import { AppError } from "../shared/core/errors.ts";
 import type { Options } from "./command.ts";
 
 const flags = {
   config: { type: "string" },
   json: { type: "boolean" },
+  csv: { type: "boolean" },
+  problems: { type: "boolean" },
   now: { type: "string" },
   target: { type: "string" },
   source: { type: "string" },
@@ -33,8 +36,9 @@ function invalid(message: string): AppError {
 
 function instant(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const at = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at)) throw invalid(`--now is "${text}", expected an instant like 2026-05-14T00:00:00Z or a date`);
+  // A date is its first instant in UTC. `Date` would take 30 February for 2 March.
+  const at = epochMs(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text);
+  if (at === undefined) throw invalid(`--now is "${text}", expected an instant like 2026-05-14T00:00:00Z or a date`);
   return at;
 }
 
@@ -70,6 +74,9 @@ export function readOptions(args: readonly string[]): Invocation {
   const [command, ...operands] = positionals;
   const { config, target, source, worker, accept, identifier, expiry, secret } = values;
   const now = instant(values.now);
+  if (now !== undefined && command === "apply")
+    throw invalid("--now is for plan and people; what is written always goes by the time of the run");
+  if (values.json === true && values.csv === true) throw invalid("--json and --csv are there both, expected one");
   const named = {
     ...(config !== undefined && { config }),
     ...(target !== undefined && { target }),
@@ -88,6 +95,8 @@ export function readOptions(args: readonly string[]): Invocation {
     options: {
       ...named,
       json: values.json === true,
+      csv: values.csv === true,
+      problems: values.problems === true,
       purpose: purpose(values.purpose),
       limit: limit(values.limit),
       operands,

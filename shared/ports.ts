@@ -3,6 +3,7 @@
 import type { Group, Product, Subscription, SubscriptionState, User } from "./core/directory.ts";
 import type { AppliedChange } from "./core/guard.ts";
 import type { Outcome } from "./core/outcome.ts";
+import type { PeopleReport } from "./core/people-report.ts";
 import type { PeopleRead } from "./core/person.ts";
 import type { Plan } from "./core/plan.ts";
 import type { RunRecord } from "./core/run.ts";
@@ -138,6 +139,9 @@ export type RunStore = {
   ): Promise<readonly RunRecord[]>;
   putPlan(runId: string, plan: Plan, signal: AbortSignal): Promise<void>;
   getPlan(runId: string, signal: AbortSignal): Promise<Plan | undefined>;
+  /** What HR should know about the rows of the run's sources; deleted with the plan. */
+  putProblems(runId: string, report: PeopleReport, signal: AbortSignal): Promise<void>;
+  getProblems(runId: string, signal: AbortSignal): Promise<PeopleReport | undefined>;
   /** Appends to the run's journal; resolves when it is durable. */
   appendOutcomes(runId: string, outcomes: readonly Outcome[], signal: AbortSignal): Promise<void>;
   /** All outcomes of the run, in the order in which they were appended; the last one of a change counts. */

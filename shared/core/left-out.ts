@@ -21,28 +21,38 @@ export type LeftOut = {
   rows(): LeftOutRows;
 };
 
-/** Whether the row, by itself, gives nobody anything. A row that holds its worker or waits for its day is not left out. */
-function isLeftOut({ person, today }: Fact, { scope }: Pick<PeoplePolicy, "scope">): boolean {
-  if (person.unreadable.length > 0 || person.status === "unknown") return false;
-  if (statedEnd(person, today) !== undefined) return true;
-  if (person.startDate !== undefined && person.startDate > today) return false;
+/** Why the row, by itself, gives nobody anything. A row that holds its worker or waits for its day is not left out. */
+function whyLeftOut({ person, today }: Fact, { scope }: Pick<PeoplePolicy, "scope">): "ended" | "outside" | undefined {
+  if (person.unreadable.length > 0 || person.status === "unknown") return undefined;
+  if (statedEnd(person, today) !== undefined) return "ended";
+  if (person.startDate !== undefined && person.startDate > today) return undefined;
   const result = scope(person, today);
-  return result.ok && !result.value;
+  return result.ok && !result.value ? "outside" : undefined;
 }
 
 /** The rows of a source that are left out on the days of the calendar. */
 export function createLeftOut(source: string, scope: Scope, calendar: Calendar): LeftOut {
   const packed = createPackedPeople(source);
   const todays = new Map<string, string>();
+  let outside = 0;
   return {
     take(person) {
       const today = todayOf(person, scope, calendar);
-      if (!isLeftOut({ person, today }, scope)) return false;
+      const why = whyLeftOut({ person, today }, scope);
+      if (why === undefined) return false;
+      if (why === "outside") outside += 1;
       todays.set(person.timeZone ?? "", today);
       packed.add(person);
       return true;
     },
-    rows: () => ({ size: packed.size, find: packed.find, all: packed.all, scope: scope.scopeText, todays }),
+    rows: () => ({
+      size: packed.size,
+      outside: () => outside,
+      find: packed.find,
+      all: packed.all,
+      scope: scope.scopeText,
+      todays,
+    }),
   };
 }
 
@@ -56,7 +66,8 @@ export function workersBack(rows: LeftOutRows, people: PeoplePolicy, calendar: C
   const back = new Set<string>();
   if (stillHolds(rows, people, calendar)) return back;
   for (const person of rows.all()) {
-    if (!isLeftOut({ person, today: todayOf(person, people, calendar) }, people)) back.add(person.worker);
+    const today = todayOf(person, people, calendar);
+    if (whyLeftOut({ person, today }, people) === undefined) back.add(person.worker);
   }
   return back;
 }

@@ -132,6 +132,8 @@ export type RowQuery = { readonly workers?: Texts; readonly addresses?: Texts };
  * when they turn out to matter. Each of them could be read without a problem. */
 export type LeftOutRows = {
   readonly size: () => number;
+  /** How many of them are outside the scope and state no end. */
+  readonly outside: () => number;
   find(query: RowQuery): readonly Person[];
   all(): Iterable<Person>;
   /** The text of the scope rule that left them out. */

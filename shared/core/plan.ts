@@ -8,12 +8,14 @@ import { digest } from "./digest.ts";
 import type { Directory, Subscription } from "./directory.ts";
 import type { Finding } from "./finding.ts";
 import { onlyWorker } from "./only-worker.ts";
+import { type PeopleReport, reportReads } from "./people-report.ts";
 import { type PeopleRead, type RowProblem, workerParts } from "./person.ts";
 import { countOwnMembers, planGroups } from "./plan-groups.ts";
 import { planSubscriptions } from "./plan-subscriptions.ts";
 import { planUsers } from "./plan-users.ts";
 import type { Policy } from "./policy.ts";
-import { resolveWorkers, type Standing } from "./workers.ts";
+import type { Standing } from "./standing.ts";
+import { resolveWorkers, type Workers } from "./workers.ts";
 
 /** Deletes are never mixed with anything else: they come in a plan of their own. */
 export type PlanPurpose = "sync" | "delete";
@@ -72,6 +74,7 @@ function absentStanding(worker: string, reads: readonly SpacedRead[]): Standing 
 }
 
 type Resolved = {
+  readonly workers: Workers;
   readonly standings: ReadonlyMap<string, Standing>;
   readonly accounts: Accounts;
   readonly findings: readonly Finding[];
@@ -108,6 +111,7 @@ function resolve(input: DraftInput): Resolved {
       });
   }
   return {
+    workers,
     standings,
     accounts,
     findings,
@@ -183,16 +187,23 @@ function countBase(directory: Directory, accounts: Accounts, groups: Policy["gro
   };
 }
 
-/** The plan but for subscriptions; give those to get it whole. It may be asked several times.
+export type PlanDraft = {
+  /** The whole plan, for these subscriptions. It may be asked several times. */
+  whole(subscriptions: PlanInput["subscriptions"]): Plan;
+  /** What HR should know about its rows. `listed`: how many of those out of scope are named. */
+  report(listed: number): PeopleReport;
+};
+
+/** The plan but for subscriptions; give those to get it whole.
  * @throws CONFIG_INVALID when the rules name a group that cannot be managed */
-export function draftPlan(input: DraftInput): (subscriptions: PlanInput["subscriptions"]) => Plan {
+export function draftPlan(input: DraftInput): PlanDraft {
   const resolved = resolve(input);
   const base = countBase(input.directory, resolved.accounts, input.policy.groups);
   const partsWith: (subscriptions: PlanInput["subscriptions"]) => Parts =
     input.purpose === "delete"
       ? () => ({ changes: planDeletes(resolved, input), findings: [], problems: [] })
       : planSync(resolved, input);
-  return (subscriptions) => {
+  const whole = (subscriptions: PlanInput["subscriptions"]): Plan => {
     const parts = partsWith(subscriptions);
     const sorted = sortChanges(parts.changes);
     const changes = input.worker === undefined ? sorted : onlyWorker(sorted, input.worker);
@@ -207,12 +218,14 @@ export function draftPlan(input: DraftInput): (subscriptions: PlanInput["subscri
       problems: [...resolved.problems, ...parts.problems],
     };
   };
+  const { policy, calendar, reads } = input;
+  return { whole, report: (listed) => reportReads(reads, resolved.workers, { policy, calendar, listed }) };
 }
 
 /** The plan. The order of people, users and groups makes no difference to it.
  * @throws CONFIG_INVALID when the rules name a group that cannot be managed */
 export function plan(input: PlanInput): Plan {
-  return draftPlan(input)(input.subscriptions);
+  return draftPlan(input).whole(input.subscriptions);
 }
 
 /** Whose subscriptions a plan needs to see: of the accounts that it blocks or unblocks. Read them, and ask the draft again. */

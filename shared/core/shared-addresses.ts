@@ -1,7 +1,7 @@
 // Addresses that several workers claim. Nobody knows whose such an address is, so none of them is given anything.
 import { foldAddress } from "./fold.ts";
 import type { Person } from "./person.ts";
-import type { Standing } from "./workers.ts";
+import type { Standing } from "./standing.ts";
 
 /** A worker with its rows and its standing. */
 export type Claimant = { readonly worker: string; readonly rows: readonly Person[]; readonly standing: Standing };

@@ -2,6 +2,7 @@
 import { createCalendar } from "../core/calendar.ts";
 import type { Directory, Subscription } from "../core/directory.ts";
 import { guard, type Verdict, windowMs } from "../core/guard.ts";
+import type { PeopleReport } from "../core/people-report.ts";
 import { draftPlan, type Plan, type PlanPurpose, planSubscriptionOwners, type SpacedRead } from "../core/plan.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Apim, Clock, Log, RunStore } from "../ports.ts";
@@ -20,7 +21,16 @@ export type Target = {
 
 export type PlanWorld = { readonly clock: Clock; readonly log: Log; readonly store: RunStore };
 
-export type PlannedRun = { readonly plan: Plan; readonly verdict: Verdict; readonly reads: readonly SpacedRead[] };
+export type PlannedRun = {
+  readonly plan: Plan;
+  readonly verdict: Verdict;
+  readonly reads: readonly SpacedRead[];
+  /** What HR should know about its rows. */
+  readonly report: PeopleReport;
+};
+
+/** Of those out of scope the report of a run names so many; \`rollcall people --problems\` names all. */
+const listedOutOfScope = 10_000;
 
 async function readDirectory(target: Target, signal: AbortSignal): Promise<Directory> {
   const { apim, policy } = target;
@@ -100,9 +110,9 @@ export async function makePlan(
     suspended: new Set(memory.suspended.keys()),
     ...(request.worker === undefined ? {} : { worker: request.worker }),
   });
-  const first = draft(new Map());
+  const first = draft.whole(new Map());
   const owners = planSubscriptionOwners(first, policy);
-  const planned = owners.length === 0 ? first : draft(await readSubscriptions(apim, owners, signal));
+  const planned = owners.length === 0 ? first : draft.whole(await readSubscriptions(apim, owners, signal));
   const verdict = guard(planned, policy.limits, applied);
   log.info("plan.made", {
     digest: planned.digest,
@@ -111,5 +121,5 @@ export async function makePlan(
     problems: planned.problems.length,
     verdict: verdict.status,
   });
-  return { plan: planned, verdict, reads };
+  return { plan: planned, verdict, reads, report: draft.report(listedOutOfScope) };
 }

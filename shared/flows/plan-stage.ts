@@ -55,6 +55,7 @@ export async function planStage(run: RunRecord, slice: Slice): Promise<Planned> 
   const accepted = accept === undefined ? undefined : await acceptedPlan(run, accept, fresh.plan, slice);
   const plan = accepted?.plan ?? fresh.plan;
   await world.store.putPlan(run.id, plan, signal);
+  await world.store.putProblems(run.id, fresh.report, signal);
   const saved = await save(
     run,
     {

@@ -1,8 +1,11 @@
 // Reads every source of a target. A source that cannot be read is an incomplete read: its people are not seen today,
 // so nobody becomes an absent leaver, and what the other sources state still counts.
+import { createCalendar } from "../core/calendar.ts";
 import { asAppError } from "../core/errors.ts";
+import { type PeopleReport, reportPeople } from "../core/people-report.ts";
 import type { PeopleRead } from "../core/person.ts";
 import type { SpacedRead } from "../core/plan.ts";
+import type { Policy } from "../core/policy.ts";
 import type { SourceSummary } from "../core/run.ts";
 import type { Clock, Log, PeopleSource, RunStore } from "../ports.ts";
 
@@ -35,6 +38,21 @@ export async function readPeople(
       return { read, spaces };
     }),
   );
+}
+
+/** What HR should know about the rows of these sources, read now; nothing is remembered of the read. `now` is the instant
+ * whose dates count, epoch milliseconds.
+ * @throws ABORTED, CONFIG_INVALID */
+export async function reportSources(
+  sources: readonly SpacedSource[],
+  policy: Policy,
+  world: { readonly log: Log; readonly now: number },
+  signal: AbortSignal,
+): Promise<PeopleReport> {
+  const reads = await Promise.all(
+    sources.map(async ({ source }) => ({ read: await readOne(source, world.log, signal) })),
+  );
+  return reportPeople(reads, { policy, calendar: createCalendar(world.now), listed: Number.POSITIVE_INFINITY });
 }
 
 async function readOne(source: PeopleSource, log: Log, signal: AbortSignal): Promise<PeopleRead> {

@@ -4,6 +4,7 @@
 import { AppError } from "../core/errors.ts";
 import type { AppliedChange } from "../core/guard.ts";
 import type { Outcome } from "../core/outcome.ts";
+import type { PeopleReport } from "../core/people-report.ts";
 import type { Plan } from "../core/plan.ts";
 import type { RunRecord } from "../core/run.ts";
 import type { Acceptance, Clock, Lease, RunStore, SourceMemory } from "../ports.ts";
@@ -24,6 +25,8 @@ function createRuns(): Pick<
   | "listRuns"
   | "putPlan"
   | "getPlan"
+  | "putProblems"
+  | "getProblems"
   | "appendOutcomes"
   | "getOutcomes"
   | "requestCancel"
@@ -33,6 +36,7 @@ function createRuns(): Pick<
   const cancels = new Map<string, string>();
   const runs = new Map<string, RunRecord>();
   const plans = new Map<string, Plan>();
+  const reports = new Map<string, PeopleReport>();
   const journals = new Map<string, Outcome[]>();
   return {
     async putRun(run, signal) {
@@ -60,6 +64,14 @@ function createRuns(): Pick<
       check(signal);
       return plans.get(runId);
     },
+    async putProblems(runId, report, signal) {
+      check(signal);
+      reports.set(runId, report);
+    },
+    async getProblems(runId, signal) {
+      check(signal);
+      return reports.get(runId);
+    },
     async appendOutcomes(runId, outcomes, signal) {
       check(signal);
       const journal = journals.get(runId) ?? [];
@@ -81,7 +93,8 @@ function createRuns(): Pick<
     async deleteDetails(before, signal) {
       check(signal);
       const isOld = (runId: string) => Number(runId.slice(0, 13)) < before;
-      const old = [plans, journals].map((details) => [...details.keys()].filter(isOld).map((id) => details.delete(id)));
+      const all = [plans, reports, journals];
+      const old = all.map((details) => [...details.keys()].filter(isOld).map((id) => details.delete(id)));
       return old.flat().length;
     },
   };

@@ -4,6 +4,7 @@
 import { AppError } from "../core/errors.ts";
 import type { AppliedChange } from "../core/guard.ts";
 import type { Outcome } from "../core/outcome.ts";
+import type { PeopleReport } from "../core/people-report.ts";
 import type { Plan } from "../core/plan.ts";
 import type { RunRecord } from "../core/run.ts";
 import type { Acceptance, SourceMemory } from "../ports.ts";
@@ -11,6 +12,7 @@ import type { Acceptance, SourceMemory } from "../ports.ts";
 type Formats = {
   "rollcall-run/1": RunRecord;
   "rollcall-plan-file/1": Plan;
+  "rollcall-problems/1": PeopleReport;
   "rollcall-acceptance/1": Acceptance;
   "rollcall-applied/1": AppliedChange;
   "rollcall-source/1": SourceMemory;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Person } from "../../shared/core/person.ts";
 import type { Policy } from "../../shared/core/policy.ts";
-import { resolveWorkers, type Standing } from "../../shared/core/workers.ts";
+import type { Standing } from "../../shared/core/standing.ts";
+import { resolveWorkers } from "../../shared/core/workers.ts";
 import { aCalendar, aPerson, aPolicy, broken, nobody, without } from "../helpers/core-builders.ts";
 
 const policy = aPolicy();
