@@ -98,6 +98,9 @@ export type Apim = {
 export type PeopleSource = {
   readonly name: string;
   read(signal: AbortSignal): Promise<PeopleRead>;
+  /** One worker by the employee number, where the system can be asked for one. Always `incomplete`: who is not in it
+   * has not left. */
+  readWorker?(employeeNumber: string, signal: AbortSignal): Promise<PeopleRead>;
 };
 
 /** What is remembered of a source's last complete read. */
@@ -169,6 +172,9 @@ export type RunStore = {
   ): Promise<void>;
   getSourceMemory(source: string, signal: AbortSignal): Promise<SourceMemory | undefined>;
   putSourceMemory(source: string, memory: SourceMemory, signal: AbortSignal): Promise<void>;
+  /** The target's next tick is due, because something changed at the instant (epoch milliseconds). The latest counts. */
+  markDue(target: string, at: number, signal: AbortSignal): Promise<void>;
+  markedDue(target: string, signal: AbortSignal): Promise<number | undefined>;
   /** The lease of that name for so long, or undefined while somebody else holds it. */
   acquireLease(name: string, seconds: number, signal: AbortSignal): Promise<Lease | undefined>;
 };

@@ -24,9 +24,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "shared/ports.ts",
     "shared/runs",
     "shared/secrets",
-    "shared/webhook",
   ],
-  "shared/api": ["shared/app.ts", "shared/core", "shared/flows", "shared/ports.ts"],
+  "shared/api": ["shared/app.ts", "shared/core", "shared/flows", "shared/ports.ts", "shared/webhook"],
   "shared/flows": ["shared/core", "shared/ports.ts"],
   "shared/core": [],
   "shared/ports.ts": ["shared/core"],
@@ -40,7 +39,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "shared/people": ["shared/core", "shared/http", "shared/ports.ts"],
   "shared/runs": ["shared/core", "shared/ports.ts"],
   "shared/secrets": ["shared/core", "shared/ports.ts"],
-  "shared/webhook": ["shared/core"],
+  "shared/webhook": [],
 };
 
 /** Room → the packages and built-in modules that it may import. A room that is not named here takes what it needs. */

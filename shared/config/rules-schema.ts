@@ -1,5 +1,6 @@
 // The format of rollcall.yaml. The checks, the JSON Schema for editors and the types of the rules are made from it.
 import { z } from "zod";
+import { personTextFields } from "../core/person.ts";
 import type { Expressions } from "./expressions.ts";
 import { limitsSchema } from "./limits-schema.ts";
 import {
@@ -160,6 +161,13 @@ export function createRulesSchema({ expressions, sourceSchemas }: RulesDeps) {
         employments: z.enum(["conflict", "activeWins"]).default("conflict").meta({
           description: "Several rows for one worker: hold what gives, or take the active one.",
         }),
+        precedence: z
+          .partialRecord(z.enum(["default", ...personTextFields]), z.array(shortName).min(1))
+          .optional()
+          .meta({
+            description:
+              "Merges sources that describe the same workers: names of sources by field, the first that has the field gives it. `default` names all of them; its first one that can hold a worker decides who is there. Absent: a worker in several sources is a conflict.",
+          }),
         missingFamilyName: z.string().trim().min(1).max(100).default("-").meta({
           description: "API Management demands a last name; this stands in for a missing one.",
         }),

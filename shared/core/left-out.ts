@@ -10,9 +10,10 @@ import { type Fact, statedEnd, todayOf } from "./row-facts.ts";
 /** What decides whether a row is left out. */
 export type Scope = Pick<PeoplePolicy, "defaultTimeZone" | "scope"> & Required<Pick<PeoplePolicy, "scopeText">>;
 
-/** The scope of a policy that knows the text of its rule. */
-export function scopeOf({ defaultTimeZone, scope, scopeText }: PeoplePolicy): Scope | undefined {
-  return scopeText === undefined ? undefined : { defaultTimeZone, scope, scopeText };
+/** The scope of a policy that knows the text of its rule. Where sources are merged, a row of one of them says too little
+ * to be left out by. */
+export function scopeOf({ defaultTimeZone, scope, scopeText, precedence }: PeoplePolicy): Scope | undefined {
+  return scopeText === undefined || precedence !== undefined ? undefined : { defaultTimeZone, scope, scopeText };
 }
 
 export type LeftOut = {

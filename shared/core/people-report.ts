@@ -2,16 +2,17 @@
 import type { Calendar } from "./calendar.ts";
 import {
   type LeftOutRows,
-  type PeopleRead,
   type Person,
   type RowProblem,
   type RowProblemCode,
+  type SpacedRead,
   workerKey,
 } from "./person.ts";
 import type { Policy } from "./policy.ts";
+import { resolveReads } from "./resolve-reads.ts";
 import { statedEnd, todayOf } from "./row-facts.ts";
 import type { WorkerFindingCode } from "./standing.ts";
-import { resolveWorkers, type Workers } from "./workers.ts";
+import type { Workers } from "./workers.ts";
 
 /** `duplicateRows`: several rows of a worker that do not contradict each other. `managerMissing`: the manager is in no row. */
 export type PeopleProblemCode = RowProblemCode | WorkerFindingCode | "duplicateRows" | "managerMissing" | "outOfScope";
@@ -115,11 +116,7 @@ function count(problems: readonly PeopleProblem[]): Map<string, number> {
 }
 
 /** Everything that the rows of these reads have wrong, and who is left out by the scope. */
-export function reportReads(
-  reads: readonly { readonly read: PeopleRead }[],
-  workers: Workers,
-  options: ReportOptions,
-): PeopleReport {
+export function reportReads(reads: readonly SpacedRead[], workers: Workers, options: ReportOptions): PeopleReport {
   const leftOut = reads.flatMap(({ read }) => read.leftOut ?? []);
   const input = { ...options, workers, leftOut };
   // Whoever is in no row that was read may be in one that was not.
@@ -143,8 +140,6 @@ export function reportReads(
 }
 
 /** The report of reads alone, without a plan. */
-export function reportPeople(reads: readonly { readonly read: PeopleRead }[], options: ReportOptions): PeopleReport {
-  const people = reads.flatMap(({ read }) => read.people);
-  const leftOut = reads.flatMap(({ read }) => read.leftOut ?? []);
-  return reportReads(reads, resolveWorkers(people, options.policy, options.calendar, leftOut), options);
+export function reportPeople(reads: readonly SpacedRead[], options: ReportOptions): PeopleReport {
+  return reportReads(reads, resolveReads(reads, options.policy, options.calendar), options);
 }

@@ -152,3 +152,6 @@ export type PeopleRead = {
   readonly leftOut?: LeftOutRows;
   readonly problems: readonly RowProblem[];
 };
+
+/** A source's read, with the number spaces whose workers it can hold (`any` where rows name their own). */
+export type SpacedRead = { readonly read: PeopleRead; readonly spaces: readonly string[] | "any" };

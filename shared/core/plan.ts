@@ -7,15 +7,17 @@ import { sortChanges } from "./dependencies.ts";
 import { digest } from "./digest.ts";
 import type { Directory, Subscription } from "./directory.ts";
 import type { Finding } from "./finding.ts";
+import { deciding } from "./merge-sources.ts";
 import { onlyWorker } from "./only-worker.ts";
 import { type PeopleReport, reportReads } from "./people-report.ts";
-import { type PeopleRead, type RowProblem, workerParts } from "./person.ts";
+import { type RowProblem, type SpacedRead, workerParts } from "./person.ts";
 import { countOwnMembers, planGroups } from "./plan-groups.ts";
 import { planSubscriptions } from "./plan-subscriptions.ts";
 import { planUsers } from "./plan-users.ts";
 import type { Policy } from "./policy.ts";
+import { resolveReads } from "./resolve-reads.ts";
 import type { Standing } from "./standing.ts";
-import { resolveWorkers, type Workers } from "./workers.ts";
+import type { Workers } from "./workers.ts";
 
 /** Deletes are never mixed with anything else: they come in a plan of their own. */
 export type PlanPurpose = "sync" | "delete";
@@ -42,9 +44,6 @@ export type Plan = {
   readonly problems: readonly RowProblem[];
 };
 
-/** A source's read, with the number spaces whose workers it can hold (`any` where rows name their own). */
-export type SpacedRead = { readonly read: PeopleRead; readonly spaces: readonly string[] | "any" };
-
 export type PlanInput = {
   readonly policy: Policy;
   readonly calendar: Calendar;
@@ -64,12 +63,13 @@ export type PlanInput = {
 type DraftInput = Omit<PlanInput, "subscriptions">;
 
 /** Who is in no row at all has left only when every source that could name them was read completely. */
-function absentStanding(worker: string, reads: readonly SpacedRead[]): Standing | undefined {
+function absentStanding(worker: string, reads: readonly SpacedRead[], { people }: Policy): Standing | undefined {
   const { numberSpace } = workerParts(worker);
   const holding = reads.filter(({ spaces }) => spaces === "any" || spaces.includes(numberSpace));
   const proved = holding.length > 0 && holding.every(({ read }) => read.completeness === "complete");
   if (!proved) return undefined;
-  const text = `The worker is in no row of ${holding.map(({ read }) => read.source).join(", ")}, read completely`;
+  const names = deciding(holding, numberSpace, people.precedence).map(({ read }) => read.source);
+  const text = `The worker is in no row of ${names.join(", ")}, read completely`;
   return { kind: "leaver", code: "leaverAbsent", statement: { fields: ["employeeNumber"], text } };
 }
 
@@ -83,12 +83,7 @@ type Resolved = {
 
 function resolve(input: DraftInput): Resolved {
   const { policy, calendar, reads, directory, links } = input;
-  const workers = resolveWorkers(
-    reads.flatMap(({ read }) => read.people),
-    policy,
-    calendar,
-    reads.flatMap(({ read }) => read.leftOut ?? []),
-  );
+  const workers = resolveReads(reads, policy, calendar);
   const accounts = resolveAccounts(directory.users, {
     owner: policy.owner,
     protect: policy.protect,
@@ -100,7 +95,7 @@ function resolve(input: DraftInput): Resolved {
   const findings: Finding[] = [...workers.findings];
   for (const [worker, account] of accounts.byWorker) {
     if (standings.has(worker)) continue;
-    const absent = absentStanding(worker, reads);
+    const absent = absentStanding(worker, reads, policy);
     if (absent !== undefined) standings.set(worker, absent);
     else
       findings.push({
@@ -176,6 +171,15 @@ function compareFindings(a: Finding, b: Finding): number {
   return text(a) < text(b) ? -1 : 1;
 }
 
+/** Without those about other workers, where the plan is about one. */
+function concerning<T extends { readonly worker?: string }>(
+  things: readonly T[],
+  worker: string | undefined,
+): readonly T[] {
+  if (worker === undefined) return things;
+  return things.filter((thing) => thing.worker === undefined || thing.worker === worker);
+}
+
 function countBase(directory: Directory, accounts: Accounts, groups: Policy["groups"]): PlanBase {
   let active = 0;
   for (const ownership of accounts.byUser.values())
@@ -214,8 +218,8 @@ export function draftPlan(input: DraftInput): PlanDraft {
       digest: digest({ ...head, changes }),
       base,
       changes,
-      findings: [...resolved.findings, ...parts.findings].sort(compareFindings),
-      problems: [...resolved.problems, ...parts.problems],
+      findings: concerning([...resolved.findings, ...parts.findings].sort(compareFindings), input.worker),
+      problems: concerning([...resolved.problems, ...parts.problems], input.worker),
     };
   };
   const { policy, calendar, reads } = input;

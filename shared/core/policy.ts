@@ -59,6 +59,14 @@ export type Lifecycle = {
   readonly removedGroups: "keep" | "delete";
 };
 
+/** Which source gives a field of a worker who is in several. */
+export type Precedence = {
+  /** The sources that are merged, first the one whose word counts. */
+  readonly default: readonly string[];
+  /** Sources by field, where it is another order; those that are not named do not give the field. */
+  readonly fields: { readonly [F in PersonTextField]?: readonly string[] | undefined };
+};
+
 export type PeoplePolicy = {
   readonly defaultTimeZone: string;
   /** Empty: any domain. Compared folded. */
@@ -69,6 +77,8 @@ export type PeoplePolicy = {
   readonly scope: PersonRule;
   /** The rule as it is written, "" for none: equal texts give equal answers. Absent: not known. */
   readonly scopeText?: string;
+  /** Absent: a worker in several sources is a conflict. */
+  readonly precedence?: Precedence;
 };
 
 /** Everything that the rules say about one target. */

@@ -3,10 +3,11 @@ import { createCalendar } from "../core/calendar.ts";
 import type { Directory, Subscription } from "../core/directory.ts";
 import { guard, type Verdict, windowMs } from "../core/guard.ts";
 import type { PeopleReport } from "../core/people-report.ts";
-import { draftPlan, type Plan, type PlanPurpose, planSubscriptionOwners, type SpacedRead } from "../core/plan.ts";
+import type { SpacedRead } from "../core/person.ts";
+import { draftPlan, type Plan, type PlanPurpose, planSubscriptionOwners } from "../core/plan.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Apim, Clock, Log, RunStore } from "../ports.ts";
-import { readPeople, type SpacedSource } from "./read-people.ts";
+import { askAbout, readPeople, type SpacedSource } from "./read-people.ts";
 
 /** Everything about one target that a run needs. */
 export type Target = {
@@ -81,7 +82,12 @@ async function together<T extends readonly unknown[]>(
   }
 }
 
-export type PlanRequest = { readonly purpose: PlanPurpose; readonly worker?: string };
+export type PlanRequest = {
+  readonly purpose: PlanPurpose;
+  readonly worker?: string;
+  /** Sources that can be asked about one worker are asked about this one only: nobody is missing from such a read. */
+  readonly alone?: boolean;
+};
 
 /** Reads, plans and guards; writes nothing to the service. `now` is the instant whose dates count, epoch milliseconds.
  * @throws what the sources, the service and the store throw */
@@ -95,7 +101,7 @@ export async function makePlan(
   const { policy, apim } = target;
   const { store, log } = world;
   const [reads, directory, memory, applied] = await together(signal, (stop) => [
-    readPeople(target.sources, world, stop),
+    readPeople(request.alone === true ? target.sources.map(askAbout(request.worker)) : target.sources, world, stop),
     readDirectory(target, stop),
     store.getTargetMemory(policy.target, stop),
     store.appliedSince(policy.target, world.clock.now() - windowMs, stop),

@@ -49,13 +49,14 @@ async function acceptedPlan(
 export async function planStage(run: RunRecord, slice: Slice): Promise<Planned> {
   const { world, target, signal } = slice;
   const { purpose, worker, accept, now } = run.request;
-  const request = { purpose, ...(worker === undefined ? {} : { worker }) };
+  const request = { purpose, ...(worker === undefined ? {} : { worker }), alone: run.trigger === "event" };
   const planWorld = { clock: world.clock, log: slice.log, store: world.store };
   const fresh = await makePlan(target, request, planWorld, now ?? world.clock.now(), signal);
   const accepted = accept === undefined ? undefined : await acceptedPlan(run, accept, fresh.plan, slice);
   const plan = accepted?.plan ?? fresh.plan;
   await world.store.putPlan(run.id, plan, signal);
-  await world.store.putProblems(run.id, fresh.report, signal);
+  // A run for one worker may have read that worker only: its report would be of nobody else.
+  if (worker === undefined) await world.store.putProblems(run.id, fresh.report, signal);
   const saved = await save(
     run,
     {

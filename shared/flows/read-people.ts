@@ -3,8 +3,7 @@
 import { createCalendar } from "../core/calendar.ts";
 import { asAppError } from "../core/errors.ts";
 import { type PeopleReport, reportPeople } from "../core/people-report.ts";
-import type { PeopleRead } from "../core/person.ts";
-import type { SpacedRead } from "../core/plan.ts";
+import { type PeopleRead, type SpacedRead, workerParts } from "../core/person.ts";
 import type { Policy } from "../core/policy.ts";
 import type { SourceSummary } from "../core/run.ts";
 import type { Clock, Log, PeopleSource, RunStore } from "../ports.ts";
@@ -19,6 +18,18 @@ function unreadable(source: string, reason: string): PeopleRead {
     evidence: { rows: 0, people: 0, problems: 0, incompleteBecause: [reason] },
     people: [],
     problems: [],
+  };
+}
+
+/** Has a source asked about one worker only, where it can be asked and can hold the worker. */
+export function askAbout(worker: string | undefined): (spaced: SpacedSource) => SpacedSource {
+  return (spaced) => {
+    const { source, spaces } = spaced;
+    if (worker === undefined || source.readWorker === undefined) return spaced;
+    const { numberSpace, employeeNumber } = workerParts(worker);
+    if (spaces !== "any" && !spaces.includes(numberSpace)) return spaced;
+    const { name, readWorker } = source;
+    return { spaces, source: { name, read: (signal) => readWorker.call(source, employeeNumber, signal) } };
   };
 }
 
@@ -50,7 +61,7 @@ export async function reportSources(
   signal: AbortSignal,
 ): Promise<PeopleReport> {
   const reads = await Promise.all(
-    sources.map(async ({ source }) => ({ read: await readOne(source, world.log, signal) })),
+    sources.map(async ({ source, spaces }) => ({ read: await readOne(source, world.log, signal), spaces })),
   );
   return reportPeople(reads, { policy, calendar: createCalendar(world.now), listed: Number.POSITIVE_INFINITY });
 }

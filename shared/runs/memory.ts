@@ -141,11 +141,18 @@ function nameOf({ at, runId, kind, key }: AppliedChange): string {
 
 function createMemories(): Pick<
   RunStore,
-  "getTargetMemory" | "rememberLinks" | "rememberSuspended" | "getSourceMemory" | "putSourceMemory"
+  | "getTargetMemory"
+  | "rememberLinks"
+  | "rememberSuspended"
+  | "getSourceMemory"
+  | "putSourceMemory"
+  | "markDue"
+  | "markedDue"
 > {
   const links = new Map<string, Map<string, string>>();
   const suspended = new Map<string, Map<string, number>>();
   const sources = new Map<string, SourceMemory>();
+  const due = new Map<string, number>();
   return {
     async getTargetMemory(target, signal) {
       check(signal);
@@ -166,6 +173,14 @@ function createMemories(): Pick<
     async putSourceMemory(source, memory, signal) {
       check(signal);
       sources.set(source, memory);
+    },
+    async markDue(target, at, signal) {
+      check(signal);
+      due.set(target, at);
+    },
+    async markedDue(target, signal) {
+      check(signal);
+      return due.get(target);
     },
   };
 }

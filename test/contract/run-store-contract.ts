@@ -70,6 +70,17 @@ export function describeRunStoreContract(name: string, start: () => Promise<Star
       });
     });
 
+    describe("a target that is due", () => {
+      it.each(hostileNames)("markedDue gives the latest mark of the target $label", async ({ name: target }) => {
+        expect(await store.markedDue(target, signal)).toBeUndefined();
+        await store.markDue(target, startOfTime, signal);
+        await store.markDue(target, startOfTime + hour, signal);
+
+        expect(await store.markedDue(target, signal)).toBe(startOfTime + hour);
+        expect(await store.markedDue(`${target}2`, signal)).toBeUndefined();
+      });
+    });
+
     describe("what HR should know", () => {
       it("getProblems gives what putProblems stored for that run, beside its plan", async () => {
         const problem = { code: "sharedAddress", worker: "employee/1", text: "Grüße 人" } as const;

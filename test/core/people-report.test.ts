@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createLeftOut } from "../../shared/core/left-out.ts";
 import { type PeopleProblem, reportPeople } from "../../shared/core/people-report.ts";
-import type { Person } from "../../shared/core/person.ts";
-import type { SpacedRead } from "../../shared/core/plan.ts";
+import type { Person, SpacedRead } from "../../shared/core/person.ts";
 import { aCalendar, aPerson, aPolicy, aRead, inDepartment } from "../helpers/core-builders.ts";
 
 const policy = aPolicy({
