@@ -16,8 +16,6 @@ import type { Person, RowProblem, RowProblemCode } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import { type Fact, factsKey, type Statement, statedEnd, todayOf } from "./row-facts.ts";
 
-export type LeaverCode = "leaverStated" | "leaverAbsent" | "outOfScope";
-
 export type Standing =
   | {
       readonly kind: "present";
