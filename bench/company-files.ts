@@ -22,11 +22,18 @@ const columns = [
   "timeZone",
 ] as const satisfies readonly (keyof Employee)[];
 
-/** Writes the HR file. */
-export async function writeHrFile(file: string, company: Company): Promise<void> {
+/** Writes the HR file; `edit` says what else HR knows of each person, by its place in the file. */
+export async function writeHrFile(
+  file: string,
+  company: Company,
+  edit: (employee: Employee, index: number) => Employee = (employee) => employee,
+): Promise<void> {
   const stream = createWriteStream(file);
   stream.write(`${columns.join(",")}\n`);
-  for (const employee of employees(company)) {
+  let index = 0;
+  for (const known of employees(company)) {
+    const employee = edit(known, index);
+    index += 1;
     const row = columns.map((column) => employee[column]).join(",");
     if (!stream.write(`${row}\n`)) await once(stream, "drain");
   }
@@ -39,8 +46,8 @@ const open = "{ count: 1000000 }";
 
 const limits = ["blockUser", "createUser", "firstLoad", "updateUser", "addMember", "removeMember", "createGroup"];
 
-/** The rules of the company. `target` is the YAML of one entry of `targets`. */
-export function rulesText(company: Company, hrFile: string, targets: readonly string[]): string {
+/** The rules of the company. `targets` are the YAML of entries of `targets`, `scope` is a rule. */
+export function rulesText(company: Company, hrFile: string, targets: readonly string[], scope?: string): string {
   const groups = company.groups.map(
     ({ id, displayName, rule }) => `  - { id: ${id}, displayName: ${displayName}, members: ${JSON.stringify(rule)} }\n`,
   );
@@ -63,8 +70,10 @@ ${targets.join("")}sources:
       startDate: startDate
       timeZone: timeZone
     status: { column: status, active: [Active], ended: [Ended] }
-people: { defaultTimeZone: Europe/Stockholm, emailDomains: [contoso.com, partners.contoso.com] }
-lifecycle: { leaver: { subscriptions: suspend } }
+people:
+  defaultTimeZone: Europe/Stockholm
+  emailDomains: [contoso.com, partners.contoso.com]
+${scope === undefined ? "" : `  scope: ${JSON.stringify(scope)}\n`}lifecycle: { leaver: { subscriptions: suspend } }
 ${groups.length === 0 ? "" : `groups:\n${groups.join("")}`}limits:
 ${limits.map((kind) => `  ${kind}: ${open}\n`).join("")}`;
 }

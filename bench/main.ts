@@ -3,6 +3,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
+import { csvMillion } from "./csv-million.ts";
 import { firstLoad } from "./first-load.ts";
 import { drawGrowth } from "./growth-plot.ts";
 import { manyTargets } from "./many-targets.ts";
@@ -13,7 +14,15 @@ import { resultsTable } from "./results-table.ts";
 import { sharedBucket } from "./shared-bucket.ts";
 import { unchangedRun } from "./unchanged-run.ts";
 
-const benchmarks: readonly Benchmark[] = [unchangedRun, firstLoad, planning, manyTargets, sharedBucket, requestBurst];
+const benchmarks: readonly Benchmark[] = [
+  unchangedRun,
+  firstLoad,
+  planning,
+  csvMillion,
+  manyTargets,
+  sharedBucket,
+  requestBurst,
+];
 const resultsFile = "docs/performance.json";
 const plotFile = "docs/performance-growth.svg";
 

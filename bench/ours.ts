@@ -86,7 +86,7 @@ export async function createWorld(
   };
 }
 
-function readRules(text: string, expressions: Expressions): Rules {
+export function readRules(text: string, expressions: Expressions): Rules {
   const parsed = parseRules(text, "rollcall.yaml", { expressions, sourceSchemas: sourceSchemas() });
   if (!parsed.ok) throw rulesError(parsed.problems);
   return parsed.rules;

@@ -31,6 +31,14 @@ async function runnerOf(task: Task): Promise<() => Promise<Facts>> {
       const { receive } = await import("./receive.ts");
       return () => receive(task.endpoint);
     }
+    case "readPeople": {
+      const { readWorkers } = await import("./read-workers.ts");
+      return () => readWorkers(task.hrFile, task.scope);
+    }
+    case "parseCsv": {
+      const { parseCsv } = await import("./parse-csv.ts");
+      return () => parseCsv(task.hrFile);
+    }
   }
 }
 

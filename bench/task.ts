@@ -50,6 +50,8 @@ const taskSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("fairScript"), ...against }),
   z.strictObject({ kind: z.literal("usualScript"), ...against }),
   z.strictObject({ kind: z.literal("receive"), endpoint: endpointSchema }),
+  z.strictObject({ kind: z.literal("readPeople"), hrFile: z.string(), scope: z.string() }),
+  z.strictObject({ kind: z.literal("parseCsv"), hrFile: z.string() }),
 ]);
 
 export type Task = z.output<typeof taskSchema>;

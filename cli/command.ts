@@ -4,6 +4,9 @@ import type { Log } from "../shared/ports.ts";
 
 export type Options = {
   readonly json: boolean;
+  readonly csv: boolean;
+  /** What HR should know, instead of the people. */
+  readonly problems: boolean;
   readonly config?: string;
   readonly target?: string;
   readonly source?: string;

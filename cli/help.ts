@@ -8,6 +8,8 @@ Commands
   check                        settings and rules as a whole, every problem with its line, and the
                                tests in the rules
   people --source NAME         what an HR source says, and every row that cannot be used
+  people --problems            what HR should mend: duplicates, contradictions, shared addresses,
+                               missing managers, rows that cannot be used, rows out of scope
   plan [--target NAME]         what a run would do and why; writes nothing to the service
   apply [--target NAME]        plans afresh and writes, if the guard allows it
         --accept DIGEST        runs the stored plan of that digest, once, as far as it still holds
@@ -31,9 +33,10 @@ Options
   --target NAME                the API Management service, where the rules have several
   --purpose sync|delete        accounts and groups (sync), or the accounts that are due to be deleted
   --worker KEY                 only this worker's changes, for example employee/1042
-  --now INSTANT                whose dates count, for example 2026-05-14T00:00:00Z
+  --now INSTANT                plan, people: whose dates count, for example 2026-05-14T00:00:00Z
   --open                       only requests that wait for somebody or something
   --limit N                    how many runs or requests are listed (20)
+  --csv                        with --problems: a CSV file on standard output, for a spreadsheet
   --json                       standard output holds one JSON document and nothing else
   --help, --version
 

@@ -1,11 +1,14 @@
 // The command line as data. A wrong word is an error that names it, and what was expected.
 import { parseArgs } from "node:util";
+import { epochMs } from "../shared/core/calendar.ts";
 import { AppError } from "../shared/core/errors.ts";
 import type { Options } from "./command.ts";
 
 const flags = {
   config: { type: "string" },
   json: { type: "boolean" },
+  csv: { type: "boolean" },
+  problems: { type: "boolean" },
   now: { type: "string" },
   target: { type: "string" },
   source: { type: "string" },
@@ -41,8 +44,9 @@ function invalid(message: string): AppError {
 
 function instant(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const at = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at)) throw invalid(`--now is "${text}", expected an instant like 2026-05-14T00:00:00Z or a date`);
+  // A date is its first instant in UTC. `Date` would take 30 February for 2 March.
+  const at = epochMs(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text);
+  if (at === undefined) throw invalid(`--now is "${text}", expected an instant like 2026-05-14T00:00:00Z or a date`);
   return at;
 }
 
@@ -94,12 +98,23 @@ function parse(
   }
 }
 
+/** @throws CONFIG_INVALID for flags that contradict the command or each other */
+function refuseTogether(
+  command: string | undefined,
+  { now, json, csv }: { readonly now?: string; readonly json?: boolean; readonly csv?: boolean },
+): void {
+  if (now !== undefined && command === "apply")
+    throw invalid("--now is for plan and people; what is written always goes by the time of the run");
+  if (json === true && csv === true) throw invalid("--json and --csv are there both, expected one");
+}
+
 /** @throws CONFIG_INVALID for an unknown flag or a value of another form */
 export function readOptions(args: readonly string[]): Invocation {
   const { values, positionals } = parse(args);
   const [command, ...operands] = positionals;
   const { config, target, source, worker, accept, identifier, expiry, secret } = values;
   const { subscription, requester, product } = values;
+  refuseTogether(command, values);
   const now = instant(values.now);
   const named = {
     ...(config !== undefined && { config }),
@@ -124,6 +139,8 @@ export function readOptions(args: readonly string[]): Invocation {
       ...auditDays(values),
       json: values.json === true,
       fresh: values.fresh === true,
+      csv: values.csv === true,
+      problems: values.problems === true,
       purpose: purpose(values.purpose),
       open: values.open === true,
       limit: limit(values.limit),

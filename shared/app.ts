@@ -1,7 +1,8 @@
 import { createSystemClock } from "./clock.ts";
 import type { OpenedRules, RulesDeps } from "./config/open-rules.ts";
-import type { TargetRules } from "./config/rules.ts";
+import type { SourceRules, TargetRules } from "./config/rules.ts";
 import type { Settings } from "./config/settings.ts";
+import type { PeoplePolicy } from "./core/policy.ts";
 import type { LinkTo } from "./flows/approval-world.ts";
 import { createHealthCheck, type Health } from "./flows/check-health.ts";
 import type { Target } from "./flows/make-plan.ts";
@@ -10,14 +11,20 @@ import type { RunWorld } from "./flows/slice.ts";
 import type { TimedTarget } from "./flows/tick.ts";
 import { createJsonLog } from "./log/json-log.ts";
 import type { Apim, Clock, Log, RunStore, Secrets } from "./ports.ts";
-
 import { blobEndpoints, once, type Parts, secretsOf, sourceDeps, storageParts } from "./wiring/app-parts.ts";
 import { createApprovalTargets, type OpenApprovalTarget } from "./wiring/approval-target.ts";
-
 import { createDecisionUrl } from "./wiring/decision-url.ts";
 import { type RequestParts, requestParts } from "./wiring/request-parts.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The named sources, or all. With a policy, rows of those whom it does not want are kept small. */
+type OpenSources = (
+  names: readonly string[] | undefined,
+  log: Log,
+  signal: AbortSignal,
+  people?: PeoplePolicy,
+) => Promise<readonly SpacedSource[]>;
 
 export type App = RequestParts & {
   readonly settings: Settings;
@@ -33,11 +40,7 @@ export type App = RequestParts & {
   readonly decisionUrl: (link: LinkTo, signal: AbortSignal) => Promise<string | undefined>;
   /** The client of a target: one for each, whoever asks. */
   readonly apim: (target: TargetRules, log: Log) => Promise<Apim>;
-  readonly sources: (
-    names: readonly string[] | undefined,
-    log: Log,
-    signal: AbortSignal,
-  ) => Promise<readonly SpacedSource[]>;
+  readonly sources: OpenSources;
   readonly timedTargets: (signal: AbortSignal) => Promise<readonly TimedTarget[]>;
   readonly health: (signal: AbortSignal) => Promise<Health>;
   /** A log whose lines go to `write`. */
@@ -76,21 +79,19 @@ export async function createApp(environment: Environment): Promise<App> {
   });
   const rules = async (signal: AbortSignal): Promise<OpenedRules> => (await readRules())(signal);
 
-  const sources: App["sources"] = async (names, log, signal) => {
+  const sources: OpenSources = async (names, log, signal, people) => {
     const opened = await rules(signal);
-    const [{ createSource }, deps, runs] = await Promise.all([
+    const [{ createSource }, { numberSpacesOf }, deps, runs] = await Promise.all([
       import("./people/kinds.ts"),
+      import("./config/rules.ts"),
       sourceDeps(parts, secrets, opened, log)(),
       store(),
     ]);
-    const { numberSpacesOf } = await import("./config/rules.ts");
-    const wanted = opened.rules.sources.filter((source) => names === undefined || names.includes(source.name));
-    return Promise.all(
-      wanted.map(async (source) => {
-        const memory = await runs.getSourceMemory(source.name, signal);
-        return { source: createSource(source, { ...deps, memory }), spaces: numberSpacesOf(source) };
-      }),
-    );
+    const open = async (source: SourceRules): Promise<SpacedSource> => {
+      const memory = await runs.getSourceMemory(source.name, signal);
+      return { source: createSource(source, { ...deps, memory, people }), spaces: numberSpacesOf(source) };
+    };
+    return Promise.all(opened.rules.sources.filter(({ name }) => names?.includes(name) ?? true).map(open));
   };
 
   /** One client for each target, so that its token, buckets and connections are shared by all runs of the process. */
@@ -125,14 +126,16 @@ export async function createApp(environment: Environment): Promise<App> {
     const { policyFor } = await import("./config/policy.ts");
     const policy = policyFor(opened.rules, name, opened.expressions);
     const target = opened.rules.targets.find((each) => each.name === name);
-    const { AppError } = await import("./core/errors.ts");
+    const [{ AppError }, { sharedBucket }, share] = await Promise.all([
+      import("./core/errors.ts"),
+      import("./apim/shared-bucket.ts"),
+      sharedReads(),
+    ]);
     if (target === undefined)
       throw new AppError("BUG", `Cannot open the target "${name}": its policy was made, but the rules do not have it`);
-    const [apim, people, share, { sharedBucket }] = await Promise.all([
+    const [apim, people] = await Promise.all([
       openClient(target, log),
-      sources(target.sources, log, signal),
-      sharedReads(),
-      import("./apim/shared-bucket.ts"),
+      sources(target.sources, log, signal, policy.people),
     ]);
     const alone = opened.rules.targets.length === 1;
     const bucket = sharedBucket(target, opened.rules.targets);

@@ -4,6 +4,7 @@ import type { Group, Product, Subscription, SubscriptionState, User } from "./co
 import type { AppliedChange } from "./core/guard.ts";
 import type { Suspension } from "./core/left-suspended.ts";
 import type { Outcome } from "./core/outcome.ts";
+import type { PeopleReport } from "./core/people-report.ts";
 import type { ChangesMark, PeopleRead } from "./core/person.ts";
 import type { Plan } from "./core/plan.ts";
 import type { RunRecord } from "./core/run.ts";
@@ -185,6 +186,9 @@ export type RunStore = {
   ): Promise<readonly RunRecord[]>;
   putPlan(runId: string, plan: Plan, signal: AbortSignal): Promise<void>;
   getPlan(runId: string, signal: AbortSignal): Promise<Plan | undefined>;
+  /** What HR should know about the rows of the run's sources; deleted with the plan. */
+  putProblems(runId: string, report: PeopleReport, signal: AbortSignal): Promise<void>;
+  getProblems(runId: string, signal: AbortSignal): Promise<PeopleReport | undefined>;
   /** Appends to the run's journal; resolves when it is durable. */
   appendOutcomes(runId: string, outcomes: readonly Outcome[], signal: AbortSignal): Promise<void>;
   /** All outcomes of the run, in the order in which they were appended; the last one of a change counts. */
@@ -213,6 +217,9 @@ export type RunStore = {
   /** By the source's name, or `target/source` for what one target has taken up of it. */
   getSourceMemory(source: string, signal: AbortSignal): Promise<SourceMemory | undefined>;
   putSourceMemory(source: string, memory: SourceMemory, signal: AbortSignal): Promise<void>;
+  /** The target's next tick is due, because something changed at the instant (epoch milliseconds). The latest counts. */
+  markDue(target: string, at: number, signal: AbortSignal): Promise<void>;
+  markedDue(target: string, signal: AbortSignal): Promise<number | undefined>;
   /** The lease of that name for so long, or undefined while somebody else holds it. */
   acquireLease(name: string, seconds: number, signal: AbortSignal): Promise<Lease | undefined>;
 };

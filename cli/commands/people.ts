@@ -1,12 +1,59 @@
 // `rollcall people --source NAME`: what a source says, as Rollcall understands it, and every row it cannot use.
+import { csvRow } from "../../shared/core/csv-text.ts";
 import { AppError } from "../../shared/core/errors.ts";
+import type { PeopleReport } from "../../shared/core/people-report.ts";
 import { printable } from "../../shared/core/printable.ts";
+import { reportSources } from "../../shared/flows/read-people.ts";
 import { type Command, exitCodes } from "../command.ts";
+import { chooseTarget } from "./open-target.ts";
 
 const shown = 20;
 
+const columns = ["code", "worker", "source", "line", "field", "text"] as const;
+
+/** `--problems`: what HR should know about the rows of a target's sources, or of the one that is named. */
+const problems: Command = async (context) => {
+  const { options, terminal, signal } = context;
+  const app = await context.openApp();
+  const log = context.log(app);
+  const target = await (await app.world(log)).openTarget(
+    await chooseTarget(app, options.target, signal),
+    undefined,
+    signal,
+  );
+  const sources = target.sources.filter(({ source }) => options.source === undefined || source.name === options.source);
+  if (sources.length === 0)
+    throw new AppError("CONFIG_INVALID", `Cannot find the source "${options.source}": the target does not have it`);
+  const now = options.now ?? app.clock.now();
+  const report = await reportSources(sources, target.policy, { log, now }, signal);
+  if (options.json) terminal.print(JSON.stringify(report, undefined, 2));
+  else if (options.csv) for (const line of csvLines(report)) terminal.print(line);
+  else for (const line of tableLines(report)) terminal.print(line);
+  return exitCodes.done;
+};
+
+function* csvLines({ problems: list }: PeopleReport): Generator<string> {
+  yield csvRow(columns);
+  for (const problem of list) yield csvRow(columns.map((column) => problem[column]));
+}
+
+function* tableLines({ problems: list, counts }: PeopleReport): Generator<string> {
+  const codes = Object.entries(counts);
+  if (codes.length === 0) yield "Nothing that HR should mend";
+  for (const [code, count] of codes) {
+    yield `${code}: ${count}`;
+    const some = list.filter((problem) => problem.code === code);
+    for (const { worker, source, line, text } of some.slice(0, shown)) {
+      const where = source === undefined ? "" : ` [${source}${line === undefined ? "" : `, line ${line}`}]`;
+      yield `  ${printable(`${worker ?? "no worker"}: ${text}${where}`)}`;
+    }
+    if (some.length > shown) yield `  … and ${some.length - shown} more (--csv and --json show all)`;
+  }
+}
+
 export const people: Command = async (context) => {
   const { options, terminal, signal } = context;
+  if (options.problems) return problems(context);
   const app = await context.openApp();
   const { rules } = await app.rules(signal);
   const known = rules.sources.map(({ name }) => name);
@@ -22,13 +69,15 @@ export const people: Command = async (context) => {
   if (source === undefined)
     throw new AppError("BUG", `Cannot open the source "${name}": the rules name it, but it was not made`);
   const read = await source.source.read(signal);
-  const { completeness, evidence, problems } = read;
+  const { completeness, evidence } = read;
   if (options.json) {
-    terminal.print(JSON.stringify({ completeness, evidence, people: read.people, problems }, undefined, 2));
+    terminal.print(
+      JSON.stringify({ completeness, evidence, people: read.people, problems: read.problems }, undefined, 2),
+    );
     return exitCodes.done;
   }
   terminal.print(
-    `${name}: ${completeness}; ${evidence.rows} rows, ${read.people.length} people, ${problems.length} problems`,
+    `${name}: ${completeness}; ${evidence.rows} rows, ${read.people.length} people, ${read.problems.length} problems`,
   );
   for (const reason of evidence.incompleteBecause) terminal.print(`  incomplete: ${printable(reason)}`);
   for (const person of read.people.slice(0, shown)) {
@@ -38,8 +87,9 @@ export const people: Command = async (context) => {
     );
   }
   if (read.people.length > shown) terminal.print(`  … and ${read.people.length - shown} more (--json shows all)`);
-  for (const problem of problems.slice(0, shown))
+  for (const problem of read.problems.slice(0, shown))
     terminal.print(`  ${problem.code} [line ${problem.line}]: ${printable(problem.reason)}`);
-  if (problems.length > shown) terminal.print(`  … and ${problems.length - shown} more problems (--json shows all)`);
+  if (read.problems.length > shown)
+    terminal.print(`  … and ${read.problems.length - shown} more problems (--json shows all)`);
   return exitCodes.done;
 };

@@ -8,6 +8,7 @@ import type {
   Limits,
   PersonRule,
   Policy,
+  Precedence,
   RuleNeed,
 } from "../core/policy.ts";
 import type { Expressions } from "./expressions.ts";
@@ -44,6 +45,10 @@ function toSubscriptions(rule: Rules["lifecycle"]["leaver"]["subscriptions"]): L
   return { kind: "transfer", to: rule.transfer === "manager" ? { manager: true } : { user: rule.transfer.user } };
 }
 
+function toPrecedence({ default: all = [], ...fields }: NonNullable<Rules["people"]["precedence"]>): Precedence {
+  return { default: all, fields };
+}
+
 type LimitRule = NonNullable<Rules["limits"][LimitKey]> & { readonly perGroup?: boolean | undefined };
 
 function toLimit({ count, percent, perGroup, ignoreBelow }: LimitRule): Limit {
@@ -77,7 +82,7 @@ export function targetNamed(rules: Rules, name: string): TargetRules {
  * @throws CONFIG_INVALID for a target that the rules do not have */
 export function policyFor(rules: Rules, targetName: string, expressions: Expressions): Policy {
   const target = targetNamed(rules, targetName);
-  const { defaultTimeZone, emailDomains, employments, missingFamilyName, scope } = rules.people;
+  const { defaultTimeZone, emailDomains, employments, missingFamilyName, scope, precedence } = rules.people;
   const { leaver, ...lifecycle } = rules.lifecycle;
   const compile = createCompile(expressions);
   return {
@@ -89,6 +94,8 @@ export function policyFor(rules: Rules, targetName: string, expressions: Express
       employments,
       missingFamilyName,
       scope: scope === undefined ? everybody : compile(scope, "people.scope").rule,
+      scopeText: scope ?? "",
+      ...(precedence !== undefined && { precedence: toPrecedence(precedence) }),
     },
     groups: [...rules.groups, ...target.groups].map((group) => toGroup(group, compile)),
     lifecycle: {

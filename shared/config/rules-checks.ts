@@ -37,9 +37,14 @@ const looseRules = z
         .catch({ name: undefined, kind: undefined, columns: {}, map: {}, status: {} }),
     ),
     groups: groupsShape,
-    people: z.object({ tenantId: z.unknown().optional() }).catch({ tenantId: undefined }),
+    people: z
+      .object({
+        tenantId: z.unknown().optional(),
+        precedence: z.record(z.string(), z.unknown()).optional().catch(undefined),
+      })
+      .catch({}),
   })
-  .catch({ targets: [], sources: [], groups: [], people: { tenantId: undefined } });
+  .catch({ targets: [], sources: [], groups: [], people: {} });
 
 type LooseRules = z.output<typeof looseRules>;
 type LooseSource = LooseRules["sources"][number];
@@ -139,6 +144,23 @@ function repeatedWords({ status }: LooseSource, path: Path): readonly Finding[] 
   return repeated(words, "word").map((finding) => ({ ...finding, reason: "the word stands in these lists already" }));
 }
 
+/** Names of sources by field. Only those of `default` are merged, so the other lists name no others. */
+function precedenceFindings({ sources, people: { precedence } }: LooseRules): readonly Finding[] {
+  if (precedence === undefined) return [];
+  const path = ["people", "precedence"];
+  const known = sources.map(({ name }) => name);
+  const { default: all, ...fields } = precedence;
+  if (all === undefined) return [{ path, reason: "default is missing, it names every source that is merged" }];
+  const merged = Array.isArray(all) ? all : [];
+  const lists = Object.entries(fields).flatMap(([field, list]) => (Array.isArray(list) ? [{ field, list }] : []));
+  const strange = (field: string, list: readonly unknown[], names: readonly unknown[], reason: string): Finding[] =>
+    list.flatMap((name, index) => (names.includes(name) ? [] : [{ path: [...path, field, index], reason }]));
+  return [
+    ...strange("default", merged, known, "no source has this name"),
+    ...lists.flatMap(({ field, list }) => strange(field, list, merged, "the source is not in default")),
+  ];
+}
+
 /** Everything that is wrong between the parts; the value is the file's, whatever it is. */
 export function crossFindings(value: unknown, sourceSchemas: SourceSchemas): readonly Finding[] {
   const rules = looseRules.parse(value);
@@ -148,6 +170,7 @@ export function crossFindings(value: unknown, sourceSchemas: SourceSchemas): rea
     ...repeatedGroups(rules),
     ...unknownSources(rules),
     ...delegationFindings(rules, sourceSchemas),
+    ...precedenceFindings(rules),
     ...rules.sources.flatMap((source, index) => [
       ...mappingFindings(source, ["sources", index], sourceSchemas),
       ...repeatedWords(source, ["sources", index]),

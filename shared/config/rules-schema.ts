@@ -1,5 +1,6 @@
 // The format of rollcall.yaml. The checks, the JSON Schema for editors and the types of the rules are made from it.
 import { z } from "zod";
+import { personTextFields } from "../core/person.ts";
 import { approvalsSchema } from "./approvals-schema.ts";
 import type { Expressions } from "./expressions.ts";
 import { limitsSchema } from "./limits-schema.ts";
@@ -187,6 +188,13 @@ export function createRulesSchema({ expressions, sourceSchemas }: RulesDeps) {
         tenantId: z.guid("expected a tenant's id (a GUID)").optional().meta({
           description: "Tenant of Microsoft Entra ID whose object ids HR gives. Needed for delegation.",
         }),
+        precedence: z
+          .partialRecord(z.enum(["default", ...personTextFields]), z.array(shortName).min(1))
+          .optional()
+          .meta({
+            description:
+              "Merges sources that describe the same workers: names of sources by field, the first that has the field gives it. `default` names all of them; its first one that can hold a worker decides who is there. Absent: a worker in several sources is a conflict.",
+          }),
         missingFamilyName: z.string().trim().min(1).max(100).default("-").meta({
           description: "API Management demands a last name; this stands in for a missing one.",
         }),

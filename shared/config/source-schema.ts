@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { mappableFields } from "../core/person.ts";
 import type { Expressions } from "./expressions.ts";
-import { checkedText, shortName } from "./rules-fields.ts";
+import { checkedText, secretName, shortName } from "./rules-fields.ts";
 
 const fieldName = z.enum(mappableFields);
 const columnName = z.string().min(1).max(500);
@@ -43,6 +43,20 @@ export function sourceCommon(expressions: Expressions) {
         description:
           "Which words of a column mean which status. Any other word is unknown: reported, never blocked. Absent: everybody is active until the end date.",
       }),
+    webhook: z
+      .strictObject({
+        form: z.enum(["bamboohr", "standard"]).meta({
+          description: "How its events are signed: BambooHR's own way, or as Standard Webhooks.",
+        }),
+        secrets: z.array(secretName).min(1).max(5).meta({
+          description: "Names of the secrets with the signing keys; several while one is replaced.",
+        }),
+        worker: z.string().min(1).max(200).optional().meta({
+          description: "Where an event has the employee number, as a dotted path. Absent: where the form has it.",
+        }),
+      })
+      .optional()
+      .meta({ description: "The source tells at `/api/events/hr/NAME` that something changed. Absent: it does not." }),
     expect: z
       .strictObject({
         minRows: z.int().min(0).optional().meta({ description: "Fewer rows make a read incomplete." }),

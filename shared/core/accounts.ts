@@ -15,7 +15,7 @@ import { foldId } from "./fold.ts";
 import { parseMark } from "./mark.ts";
 import { workerKey, workerParts } from "./person.ts";
 import { isProtectedUser } from "./protect.ts";
-import { userId } from "./user-id.ts";
+import { isUserId, userId } from "./user-id.ts";
 
 /** An account that belongs to a worker. `wiped`: its mark is gone and only memory or the id says so. */
 export type OwnAccount = {
@@ -154,8 +154,9 @@ function claimUnmarked(
 ): Map<User, string[]> {
   const { owner, links } = options;
   const claims = new Map<User, string[]>();
-  // Without an unmarked account there is nothing to find, and hashing every worker's key would be for nothing.
-  const candidates = unmarked.size === 0 ? [] : [...new Set([...links.keys(), ...options.workers])].sort();
+  // Hashing every worker's key would be for nothing where no unmarked account has an id that comes from one.
+  const byId = [...unmarked.keys()].some(isUserId) ? options.workers : [];
+  const candidates = unmarked.size === 0 ? [] : [...new Set([...links.keys(), ...byId])].sort();
   for (const worker of candidates) {
     const user =
       marked.has(worker) || outOfReach.has(worker) ? undefined : findWiped(worker, owner, links.get(worker), unmarked);

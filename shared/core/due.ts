@@ -14,8 +14,9 @@ export type Due =
   | { readonly status: "busy"; readonly runId: string }
   | { readonly status: "abandoned"; readonly runId: string };
 
-/** What the timer does about a target. `runs` are its latest ones, newest first. */
-export function due(runs: readonly RunRecord[], everyMinutes: number, now: number): Due {
+/** What the timer does about a target. `runs` are its latest ones, newest first; `markedAt` is when something changed last
+ * that is worth a run at once. */
+export function due(runs: readonly RunRecord[], everyMinutes: number, now: number, markedAt?: number): Due {
   const open = runs.find((run) => run.status === "waiting" || run.status === "running");
   if (open !== undefined) {
     return now - open.updatedAt >= abandonedAfterMs
@@ -23,6 +24,8 @@ export function due(runs: readonly RunRecord[], everyMinutes: number, now: numbe
       : { status: "busy", runId: open.id };
   }
   const last = runs.find((run) => run.trigger === "timer" && run.request.purpose === "sync");
+  const whole = runs.find(({ request }) => request.purpose === "sync" && request.worker === undefined);
+  if (markedAt !== undefined && (whole === undefined || markedAt >= whole.createdAt)) return { status: "due" };
   const nextAt = last === undefined ? now : last.createdAt + everyMinutes * 60_000;
   return now + slackMs >= nextAt ? { status: "due" } : { status: "notYet", nextAt };
 }

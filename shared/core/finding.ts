@@ -1,5 +1,5 @@
 // Things that a plan leaves alone and that somebody should know about. They never stop a run.
-import type { WorkerFindingCode } from "./workers.ts";
+import type { WorkerFindingCode } from "./standing.ts";
 
 export type FindingCode =
   | WorkerFindingCode

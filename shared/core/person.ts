@@ -48,7 +48,11 @@ export type Person = {
 // Half a surrogate pair cannot be percent-encoded; a source that sends one gets the replacement character.
 const loneSurrogate = /\p{Surrogate}/gu;
 
+// Nearly every number and every space is written as it is; to see that costs a fraction of encoding it.
+const plainPart = /^[A-Za-z0-9._~-]*$/;
+
 function encodePart(text: string): string {
+  if (plainPart.test(text)) return text;
   return encodeURIComponent(text.replace(loneSurrogate, "\uFFFD"));
 }
 
@@ -104,6 +108,7 @@ export type RowProblem = {
 /** Why a read counts as it does. Absent numbers are those that the source does not offer. */
 export type Evidence = {
   readonly rows: number;
+  /** Rows whose worker is known, left out or not. */
   readonly people: number;
   readonly problems: number;
   readonly bytes?: number;
@@ -120,12 +125,34 @@ export type Evidence = {
   readonly incompleteBecause: readonly string[];
 };
 
+/** Texts to look for: a set of them, or a map by them. */
+export type Texts = Pick<ReadonlyMap<string, unknown>, "has" | "keys" | "size">;
+
+/** Whose rows to look for: a row is meant when its worker or its folded address is among them. */
+export type RowQuery = { readonly workers?: Texts; readonly addresses?: Texts };
+
+/** Rows that give nobody anything, because they state an end or are outside the scope: kept small, and whole again
+ * when they turn out to matter. Each of them could be read without a problem. */
+export type LeftOutRows = {
+  readonly size: () => number;
+  /** How many of them are outside the scope and state no end. */
+  readonly outside: () => number;
+  find(query: RowQuery): readonly Person[];
+  all(): Iterable<Person>;
+  /** The text of the scope rule that left them out. */
+  readonly scope: string;
+  /** The date that it was in each of their zones; "" is the zone of those whose row names none. */
+  readonly todays: ReadonlyMap<string, string>;
+};
+
 /** One read of one source, whole. */
 export type PeopleRead = {
   readonly source: string;
   readonly completeness: Completeness;
   readonly evidence: Evidence;
+  /** Everybody, without those of `leftOut`. */
   readonly people: readonly Person[];
+  readonly leftOut?: LeftOutRows;
   readonly problems: readonly RowProblem[];
   /** A whole read of a system that tells what changed: from where its changes count. */
   readonly changesFrom?: ChangesMark;
@@ -133,3 +160,6 @@ export type PeopleRead = {
 
 /** A system's own token for a state of its data, and the instant of the whole read that saw it (epoch milliseconds). */
 export type ChangesMark = { readonly token: string; readonly at: number };
+
+/** A source's read, with the number spaces whose workers it can hold (`any` where rows name their own). */
+export type SpacedRead = { readonly read: PeopleRead; readonly spaces: readonly string[] | "any" };

@@ -6,8 +6,8 @@ import { foldAddress, foldId } from "./fold.ts";
 import { join } from "./join-user.ts";
 import { keep, update } from "./keep-user.ts";
 import type { Policy } from "./policy.ts";
+import type { Standing } from "./standing.ts";
 import { find, type Leaver, type UsersDraft, type UsersPart } from "./users-draft.ts";
-import type { Standing } from "./workers.ts";
 
 function leave(draft: UsersDraft, worker: string, account: OwnAccount, standing: Leaver): void {
   const { user } = account;

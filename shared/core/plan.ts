@@ -7,14 +7,18 @@ import { sortChanges } from "./dependencies.ts";
 import { digest } from "./digest.ts";
 import type { Directory, Subscription } from "./directory.ts";
 import type { Finding } from "./finding.ts";
+import { deciding } from "./merge-sources.ts";
 import { onlyWorker } from "./only-worker.ts";
-import { type PeopleRead, type RowProblem, workerParts } from "./person.ts";
+import { type PeopleReport, reportReads } from "./people-report.ts";
+import { type RowProblem, type SpacedRead, workerParts } from "./person.ts";
 import { countOwnMembers, planGroups } from "./plan-groups.ts";
 import { planSubscriptions } from "./plan-subscriptions.ts";
 import { planUsers } from "./plan-users.ts";
 import type { Policy } from "./policy.ts";
+import { resolveReads } from "./resolve-reads.ts";
 import { rosterEntries, type WorkerEntry } from "./roster-entries.ts";
-import { resolveWorkers, type Standing } from "./workers.ts";
+import type { Standing } from "./standing.ts";
+import type { Workers } from "./workers.ts";
 
 /** Deletes are never mixed with anything else: they come in a plan of their own. */
 export type PlanPurpose = "sync" | "delete";
@@ -41,9 +45,6 @@ export type Plan = {
   readonly problems: readonly RowProblem[];
 };
 
-/** A source's read, with the number spaces whose workers it can hold (`any` where rows name their own). */
-export type SpacedRead = { readonly read: PeopleRead; readonly spaces: readonly string[] | "any" };
-
 export type PlanInput = {
   readonly policy: Policy;
   readonly calendar: Calendar;
@@ -63,16 +64,18 @@ export type PlanInput = {
 type DraftInput = Omit<PlanInput, "subscriptions">;
 
 /** Who is in no row at all has left only when every source that could name them was read completely. */
-function absentStanding(worker: string, reads: readonly SpacedRead[]): Standing | undefined {
+function absentStanding(worker: string, reads: readonly SpacedRead[], { people }: Policy): Standing | undefined {
   const { numberSpace } = workerParts(worker);
   const holding = reads.filter(({ spaces }) => spaces === "any" || spaces.includes(numberSpace));
   const proved = holding.length > 0 && holding.every(({ read }) => read.completeness === "complete");
   if (!proved) return undefined;
-  const text = `The worker is in no row of ${holding.map(({ read }) => read.source).join(", ")}, read completely`;
+  const names = deciding(holding, numberSpace, people.precedence).map(({ read }) => read.source);
+  const text = `The worker is in no row of ${names.join(", ")}, read completely`;
   return { kind: "leaver", code: "leaverAbsent", statement: { fields: ["employeeNumber"], text } };
 }
 
 type Resolved = {
+  readonly workers: Workers;
   readonly standings: ReadonlyMap<string, Standing>;
   readonly accounts: Accounts;
   readonly findings: readonly Finding[];
@@ -81,22 +84,19 @@ type Resolved = {
 
 function resolve(input: DraftInput): Resolved {
   const { policy, calendar, reads, directory, links } = input;
-  const workers = resolveWorkers(
-    reads.flatMap(({ read }) => read.people),
-    policy,
-    calendar,
-  );
+  const workers = resolveReads(reads, policy, calendar);
   const accounts = resolveAccounts(directory.users, {
     owner: policy.owner,
     protect: policy.protect,
     links,
-    workers: workers.standings.keys(),
+    workers: workers.all(),
   });
-  const { standings } = workers;
+  const standings = new Map(workers.standings);
+  for (const [worker, standing] of workers.leftOut(accounts.byWorker.keys())) standings.set(worker, standing);
   const findings: Finding[] = [...workers.findings];
   for (const [worker, account] of accounts.byWorker) {
     if (standings.has(worker)) continue;
-    const absent = absentStanding(worker, reads);
+    const absent = absentStanding(worker, reads, policy);
     if (absent !== undefined) standings.set(worker, absent);
     else
       findings.push({
@@ -107,6 +107,7 @@ function resolve(input: DraftInput): Resolved {
       });
   }
   return {
+    workers,
     standings,
     accounts,
     findings,
@@ -171,6 +172,15 @@ function compareFindings(a: Finding, b: Finding): number {
   return text(a) < text(b) ? -1 : 1;
 }
 
+/** Without those about other workers, where the plan is about one. */
+function concerning<T extends { readonly worker?: string }>(
+  things: readonly T[],
+  worker: string | undefined,
+): readonly T[] {
+  if (worker === undefined) return things;
+  return things.filter((thing) => thing.worker === undefined || thing.worker === worker);
+}
+
 function countBase(directory: Directory, accounts: Accounts, groups: Policy["groups"]): PlanBase {
   let active = 0;
   for (const ownership of accounts.byUser.values())
@@ -183,13 +193,16 @@ function countBase(directory: Directory, accounts: Accounts, groups: Policy["gro
 }
 
 export type PlanDraft = {
-  /** The plan with the subscriptions of those who leave and of those who return. It may be asked several times. */
-  readonly plan: (subscriptions: PlanInput["subscriptions"]) => Plan;
+  /** The whole plan, with the subscriptions of those who leave and of those who return. It may be asked several times. */
+  whole(subscriptions: PlanInput["subscriptions"]): Plan;
   /** Who works and who has left, as the plan takes them. */
-  readonly roster: () => readonly WorkerEntry[];
+  roster(): readonly WorkerEntry[];
+  /** What HR should know about its rows. `listed`: how many of those out of scope are named. */
+  report(listed: number): PeopleReport;
 };
 
-/** The plan but for subscriptions. @throws CONFIG_INVALID when the rules name a group that cannot be managed */
+/** The plan but for subscriptions; give those to get it whole.
+ * @throws CONFIG_INVALID when the rules name a group that cannot be managed */
 export function draftPlan(input: DraftInput): PlanDraft {
   const resolved = resolve(input);
   const base = countBase(input.directory, resolved.accounts, input.policy.groups);
@@ -197,7 +210,7 @@ export function draftPlan(input: DraftInput): PlanDraft {
     input.purpose === "delete"
       ? () => ({ changes: planDeletes(resolved, input), findings: [], problems: [] })
       : planSync(resolved, input);
-  const plan = (subscriptions: PlanInput["subscriptions"]): Plan => {
+  const whole = (subscriptions: PlanInput["subscriptions"]): Plan => {
     const parts = partsWith(subscriptions);
     const sorted = sortChanges(parts.changes);
     const changes = input.worker === undefined ? sorted : onlyWorker(sorted, input.worker);
@@ -208,17 +221,22 @@ export function draftPlan(input: DraftInput): PlanDraft {
       digest: digest({ ...head, changes }),
       base,
       changes,
-      findings: [...resolved.findings, ...parts.findings].sort(compareFindings),
-      problems: [...resolved.problems, ...parts.problems],
+      findings: concerning([...resolved.findings, ...parts.findings].sort(compareFindings), input.worker),
+      problems: concerning([...resolved.problems, ...parts.problems], input.worker),
     };
   };
-  return { plan, roster: () => rosterEntries(resolved.standings, resolved.accounts) };
+  const { policy, calendar, reads } = input;
+  return {
+    whole,
+    roster: () => rosterEntries(resolved.standings, resolved.accounts),
+    report: (listed) => reportReads(reads, resolved.workers, { policy, calendar, listed }),
+  };
 }
 
 /** The plan. The order of people, users and groups makes no difference to it.
  * @throws CONFIG_INVALID when the rules name a group that cannot be managed */
 export function plan(input: PlanInput): Plan {
-  return draftPlan(input).plan(input.subscriptions);
+  return draftPlan(input).whole(input.subscriptions);
 }
 
 /** Whose subscriptions a plan needs to see: of the accounts that it blocks or unblocks. Read them, and ask the draft again. */

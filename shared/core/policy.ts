@@ -1,7 +1,7 @@
 // What the rules of an installation say, in the form in which the core takes it: plain values and two kinds of
 // compiled rule. `shared/config` makes it from `rollcall.yaml`.
 import type { ChangeKind } from "./change.ts";
-import { type Person, personDateFields, personTextFields } from "./person.ts";
+import { type Person, type PersonTextField, personDateFields, personTextFields } from "./person.ts";
 
 /** What a rule says about one person. An expression that fails is never `false`: it is a problem of that person. */
 export type RuleResult =
@@ -68,6 +68,14 @@ export type Lifecycle = {
   readonly removedGroups: "keep" | "delete";
 };
 
+/** Which source gives a field of a worker who is in several. */
+export type Precedence = {
+  /** The sources that are merged, first the one whose word counts. */
+  readonly default: readonly string[];
+  /** Sources by field, where it is another order; those that are not named do not give the field. */
+  readonly fields: { readonly [F in PersonTextField]?: readonly string[] | undefined };
+};
+
 export type PeoplePolicy = {
   readonly defaultTimeZone: string;
   /** Empty: any domain. Compared folded. */
@@ -76,6 +84,10 @@ export type PeoplePolicy = {
   /** What stands in an account for a person without a last name. */
   readonly missingFamilyName: string;
   readonly scope: PersonRule;
+  /** The rule as it is written, "" for none: equal texts give equal answers. Absent: not known. */
+  readonly scopeText?: string;
+  /** Absent: a worker in several sources is a conflict. */
+  readonly precedence?: Precedence;
 };
 
 /** Everything that the rules say about one target. */

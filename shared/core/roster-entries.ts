@@ -1,7 +1,7 @@
 // What the sync knows of each worker after planning, for decisions between two runs.
 import type { Accounts } from "./accounts.ts";
 import type { Person } from "./person.ts";
-import type { Standing } from "./workers.ts";
+import type { Standing } from "./standing.ts";
 
 export type WorkerEntry = {
   readonly person: Person;

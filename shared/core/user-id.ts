@@ -24,3 +24,8 @@ export function userId(owner: string, numberSpace: string, employeeNumber: strin
   const hash = createHash("sha256").update(`${owner}\n${numberSpace}\n${employeeNumber}`, "utf8").digest();
   return `rc-${base32(hash).slice(0, 26)}`;
 }
+
+/** Whether the id, folded, can be one that Rollcall makes. */
+export function isUserId(id: string): boolean {
+  return /^rc-[a-z2-7]{26}$/.test(id);
+}

@@ -4,7 +4,7 @@ import type { Change, Reason } from "./change.ts";
 import type { User } from "./directory.ts";
 import type { Finding, FindingCode } from "./finding.ts";
 import type { Policy } from "./policy.ts";
-import type { Standing } from "./workers.ts";
+import type { Standing } from "./standing.ts";
 
 export type Present = Extract<Standing, { kind: "present" }>;
 export type Leaver = Extract<Standing, { kind: "leaver" }>;

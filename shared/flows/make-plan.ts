@@ -3,11 +3,13 @@ import { createCalendar } from "../core/calendar.ts";
 import type { Directory, Subscription } from "../core/directory.ts";
 import { guard, type Verdict, windowMs } from "../core/guard.ts";
 import { endedSuspensions, ownersToResume } from "../core/left-suspended.ts";
-import { draftPlan, type Plan, type PlanPurpose, planSubscriptionOwners, type SpacedRead } from "../core/plan.ts";
+import type { PeopleReport } from "../core/people-report.ts";
+import type { SpacedRead } from "../core/person.ts";
+import { draftPlan, type Plan, type PlanPurpose, planSubscriptionOwners } from "../core/plan.ts";
 import type { Policy } from "../core/policy.ts";
 import type { WorkerEntry } from "../core/roster-entries.ts";
 import type { Apim, Clock, Log, RunStore } from "../ports.ts";
-import { readPeople, type SpacedSource } from "./read-people.ts";
+import { askAbout, readPeople, type SpacedSource } from "./read-people.ts";
 
 /** Everything about one target that a run needs. */
 export type Target = {
@@ -29,7 +31,12 @@ export type PlannedRun = {
   readonly verdict: Verdict;
   readonly reads: readonly SpacedRead[];
   readonly roster: () => readonly WorkerEntry[];
+  /** What HR should know about its rows. */
+  readonly report: PeopleReport;
 };
+
+/** Of those out of scope the report of a run names so many; `rollcall people --problems` names all. */
+const listedOutOfScope = 10_000;
 
 async function readDirectory(target: Target, signal: AbortSignal): Promise<Directory> {
   const { apim, policy } = target;
@@ -80,7 +87,12 @@ async function together<T extends readonly unknown[]>(
   }
 }
 
-export type PlanRequest = { readonly purpose: PlanPurpose; readonly worker?: string };
+export type PlanRequest = {
+  readonly purpose: PlanPurpose;
+  readonly worker?: string;
+  /** Sources that can be asked about one worker are asked about this one only: nobody is missing from such a read. */
+  readonly alone?: boolean;
+};
 
 /** Reads, plans and guards; writes nothing to the service. `now` is the instant whose dates count, epoch milliseconds.
  * @throws what the sources, the service and the store throw */
@@ -94,7 +106,7 @@ export async function makePlan(
   const { policy, apim } = target;
   const { store, log } = world;
   const [reads, directory, memory, applied] = await together(signal, (stop) => [
-    readPeople(target.sources, world, stop),
+    readPeople(request.alone === true ? target.sources.map(askAbout(request.worker)) : target.sources, world, stop),
     readDirectory(target, stop),
     store.getTargetMemory(policy.target, stop),
     store.appliedSince(policy.target, world.clock.now() - windowMs, stop),
@@ -109,11 +121,11 @@ export async function makePlan(
     suspended: new Set(memory.suspended.keys()),
     ...(request.worker === undefined ? {} : { worker: request.worker }),
   });
-  const first = draft.plan(new Map());
+  const first = draft.whole(new Map());
   const waiting = request.purpose === "sync" ? ownersToResume(memory.suspended, directory.users) : [];
   const owners = [...new Set([...planSubscriptionOwners(first, policy), ...waiting])];
   const subscriptions = await readSubscriptions(apim, owners, signal);
-  const planned = owners.length === 0 ? first : draft.plan(subscriptions);
+  const planned = owners.length === 0 ? first : draft.whole(subscriptions);
   const over = endedSuspensions(memory.suspended, waiting, subscriptions);
   if (over.length > 0) {
     await store.rememberSuspended(policy.target, new Map(over.map((id) => [id, undefined])), signal);
@@ -126,5 +138,5 @@ export async function makePlan(
     problems: planned.problems.length,
     verdict: verdict.status,
   });
-  return { plan: planned, verdict, reads, roster: draft.roster };
+  return { plan: planned, verdict, reads, roster: draft.roster, report: draft.report(listedOutOfScope) };
 }

@@ -3,7 +3,8 @@ import { stillHolding } from "../core/accept.ts";
 import { changeId } from "../core/change.ts";
 import { AppError, asAppError } from "../core/errors.ts";
 import type { Outcome } from "../core/outcome.ts";
-import type { Plan, SpacedRead } from "../core/plan.ts";
+import type { SpacedRead } from "../core/person.ts";
+import type { Plan } from "../core/plan.ts";
 import { countChanges, countProblems } from "../core/report.ts";
 import type { RunRecord } from "../core/run.ts";
 import { withChanges } from "./changes-between.ts";
@@ -75,13 +76,18 @@ async function keepRoster(run: RunRecord, { reads, roster }: PlannedRun, slice: 
 export async function planStage(run: RunRecord, slice: Slice): Promise<Planned> {
   const { world, target, signal } = slice;
   const { purpose, worker, accept, now } = run.request;
-  const request = { purpose, ...(worker === undefined ? {} : { worker }) };
+  const request = { purpose, ...(worker === undefined ? {} : { worker }), alone: run.trigger === "event" };
   const planWorld = { clock: world.clock, log: slice.log, store: world.store };
   const reading = withChanges(run, target, world.store);
   const fresh = await makePlan(reading, request, planWorld, now ?? world.clock.now(), signal);
   const accepted = accept === undefined ? undefined : await acceptedPlan(run, accept, fresh.plan, slice);
   const plan = accepted?.plan ?? fresh.plan;
-  await Promise.all([world.store.putPlan(run.id, plan, signal), keepRoster(run, fresh, slice)]);
+  await Promise.all([
+    world.store.putPlan(run.id, plan, signal),
+    keepRoster(run, fresh, slice),
+    // A run for one worker may have read that worker only: its report would be of nobody else.
+    ...(worker === undefined ? [world.store.putProblems(run.id, fresh.report, signal)] : []),
+  ]);
   const saved = await save(
     run,
     {

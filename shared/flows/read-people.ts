@@ -1,8 +1,10 @@
 // Reads every source of a target. A source that cannot be read is an incomplete read: its people are not seen today,
 // so nobody becomes an absent leaver, and what the other sources state still counts.
+import { createCalendar } from "../core/calendar.ts";
 import { asAppError } from "../core/errors.ts";
-import type { PeopleRead } from "../core/person.ts";
-import type { SpacedRead } from "../core/plan.ts";
+import { type PeopleReport, reportPeople } from "../core/people-report.ts";
+import { type PeopleRead, type SpacedRead, workerParts } from "../core/person.ts";
+import type { Policy } from "../core/policy.ts";
 import type { SourceSummary } from "../core/run.ts";
 import type { Clock, Log, PeopleSource, RunStore } from "../ports.ts";
 
@@ -19,6 +21,18 @@ function unreadable(source: string, reason: string): PeopleRead {
   };
 }
 
+/** Has a source asked about one worker only, where it can be asked and can hold the worker. */
+export function askAbout(worker: string | undefined): (spaced: SpacedSource) => SpacedSource {
+  return (spaced) => {
+    const { source, spaces } = spaced;
+    if (worker === undefined || source.readWorker === undefined) return spaced;
+    const { numberSpace, employeeNumber } = workerParts(worker);
+    if (spaces !== "any" && !spaces.includes(numberSpace)) return spaced;
+    const { name, readWorker } = source;
+    return { spaces, source: { name, read: (signal) => readWorker.call(source, employeeNumber, signal) } };
+  };
+}
+
 /** All reads, in the order of the sources. Complete ones are remembered, for the next comparison.
  * @throws ABORTED, CONFIG_INVALID, STORE_UNAVAILABLE */
 export async function readPeople(
@@ -30,11 +44,26 @@ export async function readPeople(
     sources.map(async ({ source, spaces }) => {
       const read = await readOne(source, world.log, signal);
       if (read.completeness === "complete") {
-        await world.store.putSourceMemory(source.name, { at: world.clock.now(), people: read.people.length }, signal);
+        await world.store.putSourceMemory(source.name, { at: world.clock.now(), people: read.evidence.people }, signal);
       }
       return { read, spaces };
     }),
   );
+}
+
+/** What HR should know about the rows of these sources, read now; nothing is remembered of the read. `now` is the instant
+ * whose dates count, epoch milliseconds.
+ * @throws ABORTED, CONFIG_INVALID */
+export async function reportSources(
+  sources: readonly SpacedSource[],
+  policy: Policy,
+  world: { readonly log: Log; readonly now: number },
+  signal: AbortSignal,
+): Promise<PeopleReport> {
+  const reads = await Promise.all(
+    sources.map(async ({ source, spaces }) => ({ read: await readOne(source, world.log, signal), spaces })),
+  );
+  return reportPeople(reads, { policy, calendar: createCalendar(world.now), listed: Number.POSITIVE_INFINITY });
 }
 
 async function readOne(source: PeopleSource, log: Log, signal: AbortSignal): Promise<PeopleRead> {

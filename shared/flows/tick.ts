@@ -10,7 +10,7 @@ const searchedRuns = 50;
 
 async function tickTarget(target: TimedTarget, at: number, world: RequestWorld, signal: AbortSignal): Promise<void> {
   const runs = await world.store.listRuns({ target: target.name, limit: searchedRuns }, signal);
-  const answer = due(runs, target.everyMinutes, at);
+  const answer = due(runs, target.everyMinutes, at, await world.store.markedDue(target.name, signal));
   if (answer.status === "due") {
     await requestRun(
       { target: target.name, mode: "apply", purpose: "sync", tick: at },

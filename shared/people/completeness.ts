@@ -1,6 +1,6 @@
 // The verdict on one read. Only `complete` may ever make somebody a leaver by absence, so everything that is not
 // proved counts against it, and each doubt becomes a sentence of evidence.
-import type { Completeness, Evidence, PeopleRead, Person, RowProblem } from "../core/person.ts";
+import type { Completeness, Evidence, LeftOutRows, PeopleRead, Person, RowProblem } from "../core/person.ts";
 import type { SourceMemory } from "../ports.ts";
 import type { Expectations } from "./source-config.ts";
 
@@ -9,6 +9,8 @@ export type ReadFacts = {
   readonly source: string;
   readonly rows: number;
   readonly people: readonly Person[];
+  /** Rows of the same people's list that are kept small. */
+  readonly leftOut?: LeftOutRows | undefined;
   readonly problems: readonly RowProblem[];
   /** Sentences that the reader itself puts forward: what is missing, broken or cut off. */
   readonly faults: readonly string[];
@@ -40,7 +42,7 @@ export function judgeRead(facts: ReadFacts, judgement: Judgement): PeopleRead {
   ];
   const evidence: Evidence = {
     rows: facts.rows,
-    people: facts.people.length,
+    people: countPeople(facts),
     problems: facts.problems.length,
     ...(facts.bytes === undefined ? {} : { bytes: facts.bytes }),
     ...(facts.expectedBytes === undefined ? {} : { expectedBytes: facts.expectedBytes }),
@@ -52,7 +54,13 @@ export function judgeRead(facts: ReadFacts, judgement: Judgement): PeopleRead {
     incompleteBecause,
   };
   const completeness = verdict(facts.rows, incompleteBecause);
-  return { source: facts.source, completeness, evidence, people: facts.people, problems: facts.problems };
+  const { source, people, leftOut, problems } = facts;
+  return { source, completeness, evidence, people, ...(leftOut !== undefined && { leftOut }), problems };
+}
+
+/** Whoever is left out was read all the same. */
+function countPeople({ people, leftOut }: ReadFacts): number {
+  return people.length + (leftOut?.size() ?? 0);
 }
 
 function verdict(rows: number, doubts: readonly string[]): Completeness {
@@ -62,7 +70,7 @@ function verdict(rows: number, doubts: readonly string[]): Completeness {
 
 /** Each row is a person or a problem without a worker. A row without a worker may be anybody's. */
 function lostRows(facts: ReadFacts): readonly string[] {
-  const lost = facts.rows - facts.people.length;
+  const lost = facts.rows - countPeople(facts);
   if (lost === 0) return [];
   const first = facts.problems.find((problem) => problem.worker === undefined && problem.code !== "columnMissing");
   const where = first === undefined ? "" : `, the first at line ${first.line}`;
@@ -85,9 +93,10 @@ function expectationDoubts(facts: ReadFacts, { expect, memory, now }: Judgement)
   if (expect.minRows !== undefined && facts.rows < expect.minRows) {
     doubts.push(`The read has ${facts.rows} rows, expect.minRows is ${expect.minRows}`);
   }
-  if (memory !== undefined && shrinkPercent(memory.people, facts.people.length) > expect.maxShrinkPercent) {
+  const people = countPeople(facts);
+  if (memory !== undefined && shrinkPercent(memory.people, people) > expect.maxShrinkPercent) {
     doubts.push(
-      `The read has ${facts.people.length} people, the last complete one had ${memory.people}: more are gone than expect.maxShrinkPercent, ${expect.maxShrinkPercent}, allows`,
+      `The read has ${people} people, the last complete one had ${memory.people}: more are gone than expect.maxShrinkPercent, ${expect.maxShrinkPercent}, allows`,
     );
   }
   return [...doubts, ...ageDoubts(facts.modifiedAt, expect.maxAgeHours, now)];

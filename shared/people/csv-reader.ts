@@ -2,6 +2,7 @@
 // quoting ends neither the read nor the program: the line is counted as lost and the read is incomplete.
 import { pipeline } from "node:stream/promises";
 import type { CsvError, Options } from "csv-parse";
+import type { LeftOut } from "../core/left-out.ts";
 import { abortedError } from "../http/aborted.ts";
 import { type CsvDelimiter, detectDelimiter } from "./csv-header.ts";
 import { type CsvResult, type CsvRows, createCsvRows } from "./csv-rows.ts";
@@ -13,6 +14,7 @@ export type CsvFormat = {
   readonly delimiter?: CsvDelimiter | undefined;
   /** Empty for a file without quotes. */
   readonly quote: string;
+  readonly leftOut?: LeftOut | undefined;
 };
 
 export type CsvRead = CsvResult & {
@@ -32,7 +34,7 @@ export async function readCsv(chunks: Chunks, format: CsvFormat, signal: AbortSi
   if (isBlank(head.bytes.toString("utf8"))) return { ...nothing, stopped: false };
   const delimiter = head.complete ? await settleDelimiter(head.bytes.subarray(0, head.end), format) : undefined;
   if (delimiter === undefined) return unreadableHeader(head.complete);
-  const rows = createCsvRows(format.source, format.mapping, delimiter);
+  const rows = createCsvRows(format.source, format.mapping, delimiter, format.leftOut);
   const faults = await readRecords(withHead(head.bytes, chunks, rows, format.quote), delimiter, format, rows, signal);
   const result = rows.finish();
   if (rows.isHopeless()) return { ...result, stopped: true };

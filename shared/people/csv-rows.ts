@@ -1,6 +1,7 @@
 // The rows of a CSV file as csv-parse gives them: arrays of cells. Counts lines, skips blank ones, proves that each row
 // is whole, and hands whole rows to the mapping. Nothing is dropped without a trace.
-import type { Person, RowProblem } from "../core/person.ts";
+import type { LeftOut } from "../core/left-out.ts";
+import type { LeftOutRows, Person, RowProblem } from "../core/person.ts";
 import { bindHeader, type CsvDelimiter, type CsvHeader } from "./csv-header.ts";
 import type { RawRow } from "./field-readers.ts";
 import type { Mapped, Mapping, RowMapper } from "./mapping.ts";
@@ -20,6 +21,7 @@ export type CsvRows = {
 export type CsvResult = {
   readonly rows: number;
   readonly people: readonly Person[];
+  readonly leftOut?: LeftOutRows;
   readonly problems: readonly RowProblem[];
   readonly faults: readonly string[];
 };
@@ -28,13 +30,19 @@ export type CsvResult = {
 const maxMisshapen = 5;
 const misshapenShare = 0.01;
 
-/** @param source name of the source, for problems */
-export function createCsvRows(source: string, mapping: Mapping, delimiter: CsvDelimiter): CsvRows {
+/** @param source name of the source, for problems
+ * @param leftOut takes rows that give nobody anything; without it all are kept whole */
+export function createCsvRows(
+  source: string,
+  mapping: Mapping,
+  delimiter: CsvDelimiter,
+  leftOut: LeftOut | undefined,
+): CsvRows {
   const people: Person[] = [];
   const problems: RowProblem[] = [];
   const faults: string[] = [];
   const skips: { line: number; records: number }[] = [];
-  let header: { bound: CsvHeader; mapper: RowMapper } | undefined;
+  let header: { bound: CsvHeader; mapper: RowMapper; rawRow: ReturnType<typeof createRawRows> } | undefined;
   let line = 1;
   let records = 0;
   let rows = 0;
@@ -45,7 +53,7 @@ export function createCsvRows(source: string, mapping: Mapping, delimiter: CsvDe
   let last: { cells: readonly string[]; line: number } | undefined;
 
   const keep = (mapped: Mapped) => {
-    if (mapped.person !== undefined) people.push(mapped.person);
+    if (mapped.person !== undefined && leftOut?.take(mapped.person) !== true) people.push(mapped.person);
     if (mapped.problems.length > 0) problems.push(...mapped.problems);
   };
 
@@ -53,14 +61,15 @@ export function createCsvRows(source: string, mapping: Mapping, delimiter: CsvDe
     const bound = bindHeader(source, at, names, mapping);
     problems.push(...bound.problems);
     faults.push(...bound.problems.map(({ reason }) => reason));
-    header = { bound, mapper: mapping.start(bound.missing) };
+    header = { bound, mapper: mapping.start(bound.missing), rawRow: createRawRows(bound) };
     hopeless = mapping.keyInputs?.some((input) => bound.indexes[input] === -1) === true;
   };
 
-  const takeMisshapen = (cells: readonly string[], at: number, { bound, mapper }: NonNullable<typeof header>) => {
+  const takeMisshapen = (cells: readonly string[], at: number, current: NonNullable<typeof header>) => {
+    const { bound, mapper, rawRow } = current;
     misshapen += 1;
     const reason = `The row has ${cells.length} fields, expected ${bound.width} as in the header`;
-    const mapped = isKeySafe(cells, bound, mapping) ? mapper.mapKeyOnly(rawRow(cells, bound, at)) : undefined;
+    const mapped = isKeySafe(cells, bound, mapping) ? mapper.mapKeyOnly(rawRow(cells, at)) : undefined;
     if (mapped?.person === undefined) problems.push({ code: "fieldCount", source, line: at, reason });
     else {
       people.push(mapped.person);
@@ -73,7 +82,7 @@ export function createCsvRows(source: string, mapping: Mapping, delimiter: CsvDe
     last = { cells, line: at };
     const { width } = current.bound;
     if (quotes && holdsRows(cells, width, delimiter)) swallowedAt ??= at;
-    if (cells.length === width) keep(current.mapper.map(rawRow(cells, current.bound, at)));
+    if (cells.length === width) keep(current.mapper.map(current.rawRow(cells, at)));
     else takeMisshapen(cells, at, current);
   };
 
@@ -118,7 +127,7 @@ export function createCsvRows(source: string, mapping: Mapping, delimiter: CsvDe
           `The row at line ${swallowedAt} holds what looks like rows within a quoted field, check its quotes`,
         );
       }
-      return { rows, people, problems, faults };
+      return { rows, people, ...(leftOut !== undefined && { leftOut: leftOut.rows() }), problems, faults };
     },
   };
 }
@@ -127,11 +136,21 @@ function hopelessResult({ problems }: CsvHeader): CsvResult {
   return { rows: 0, people: [], problems, faults: problems.map(({ reason }) => reason) };
 }
 
-function rawRow(cells: readonly string[], header: CsvHeader, line: number): RawRow {
-  return {
-    cells: header.indexes.map((index) => cells[index]),
-    row: () => Object.fromEntries(header.columns.map(([name, index]) => [name, cells[index]])),
-    line,
+/** Gives rows as the mapping sees them. It is one row that changes: a million of them need not be made. */
+function createRawRows(header: CsvHeader): (cells: readonly string[], line: number) => RawRow {
+  let record: readonly string[] = [];
+  const cells: (string | undefined)[] = header.indexes.map(() => undefined);
+  const raw = {
+    cells,
+    row: () => Object.fromEntries(header.columns.map(([name, index]) => [name, record[index]])),
+    line: 0,
+  };
+  return (next, line) => {
+    record = next;
+    raw.line = line;
+    for (let position = 0; position < cells.length; position += 1)
+      cells[position] = next[header.indexes[position] ?? -1];
+    return raw;
   };
 }
 

@@ -1,4 +1,6 @@
 // A source that is a CSV file: opens it, reads all of it, and judges whether it was all.
+import { createCalendar } from "../core/calendar.ts";
+import { createLeftOut, scopeOf } from "../core/left-out.ts";
 import type { PeopleRead } from "../core/person.ts";
 import { throwIfAborted } from "../http/aborted.ts";
 import type { PeopleSource } from "../ports.ts";
@@ -38,7 +40,9 @@ async function readOpened(
 ): Promise<PeopleRead> {
   const progress: Progress = { bytes: 0 };
   const chunks = utf8Chunks(guardedStream(config.name, opened.stream, progress, signal), config.encoding);
-  const { stopped, ...result } = await readCsv(chunks, { ...config, source: config.name, mapping }, signal);
+  const scope = deps.people && scopeOf(deps.people);
+  const leftOut = scope && createLeftOut(config.name, scope, createCalendar(deps.clock.now()));
+  const { stopped, ...result } = await readCsv(chunks, { ...config, source: config.name, mapping, leftOut }, signal);
   const changed = (await opened.changed?.()) === true;
   const faults = [
     ...result.faults,

@@ -1,7 +1,6 @@
 // From a raw row to a person. Only mapped fields are kept. What cannot be read becomes a problem that names the field
 // and never the cell, and the field stands in `unreadable`, so that the row gives nothing.
 import { type MappableField, type Person, type PersonStatus, type RowProblem, workerKey } from "../core/person.ts";
-import { createRepeatedText } from "../core/repeated-text.ts";
 import { type CellText, cellText, isFolded } from "./cell-text.ts";
 import { createFieldReaders, type FieldReader, type FieldReaders, type RawRow, readField } from "./field-readers.ts";
 import type { SourceConfig } from "./source-config.ts";
@@ -37,7 +36,6 @@ type ReadStatus = (raw: RawRow, person: PersonDraft) => RowProblem | undefined;
 type ReadValue = {
   readonly field: ValueReader["field"];
   readonly read: (raw: RawRow) => CellText;
-  readonly once: (text: string) => string;
 };
 
 /** Shared by all rows in which everything can be read. */
@@ -76,7 +74,7 @@ function createRowMapper(
   const values: readonly ReadValue[] = readers
     .filter(isValueReader)
     .filter(({ field }) => !lost.has(field))
-    .map((reader) => ({ field: reader.field, read: createValueReader(reader), once: createRepeatedText() }));
+    .map((reader) => ({ field: reader.field, read: createValueReader(reader) }));
   return {
     map(raw) {
       const key = readKey(config, keyReaders, raw);
@@ -105,12 +103,12 @@ function fillValues(
   problems: RowProblem[],
 ): readonly MappableField[] {
   let unreadable: MappableField[] | undefined;
-  for (const { field, read, once } of values) {
+  for (const { field, read } of values) {
     const value = read(raw);
     if (!value.ok) {
       problems.push(problemOf(source, raw, field, value, draft.worker));
       unreadable = [...(unreadable ?? []), field];
-    } else if (value.text !== "") draft[field] = once(value.text);
+    } else if (value.text !== "") draft[field] = value.text;
   }
   return unreadable ?? nothing;
 }
@@ -154,11 +152,21 @@ const unknownStatus: ReadStatus = (_, person) => {
 function createStatusReader(config: SourceConfig, input: number | undefined): ReadStatus {
   if (config.status === undefined || input === undefined) return activeStatus;
   const statusOf = createStatusTable(config.name, config.status);
+  const known = new Map<unknown, PersonStatus>();
   return (raw, person) => {
-    const word = cellText(raw.cells[input]);
+    const cell = raw.cells[input];
+    const before = known.get(cell);
+    if (before !== undefined) {
+      person.status = before;
+      return undefined;
+    }
+    const word = cellText(cell);
     const status: PersonStatus | undefined = word.ok ? statusOf(word.text) : undefined;
     person.status = status ?? "unknown";
-    if (status !== undefined) return undefined;
+    if (status !== undefined) {
+      known.set(cell, status);
+      return undefined;
+    }
     return problemOf(config.name, raw, "status", word.ok ? unknownWord(word.text) : word, person.worker);
   };
 }

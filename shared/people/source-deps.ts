@@ -1,4 +1,5 @@
 // What a source of people needs from the world, each as the smallest function that does. `app.ts` wires them.
+import type { PeoplePolicy } from "../core/policy.ts";
 import type { Clock, Secrets, SourceMemory } from "../ports.ts";
 
 /** A value from one raw row, or why there is none. Never throws; the reason holds no value of the row. */
@@ -69,4 +70,6 @@ export type SourceDeps = {
   readonly getToken: (scope: string, signal: AbortSignal) => Promise<string>;
   /** Of this source's last complete read; absent before the first one. */
   readonly memory?: SourceMemory | undefined;
+  /** Whom the rules want. Absent: every row is kept whole. */
+  readonly people?: PeoplePolicy | undefined;
 };

@@ -1,5 +1,6 @@
 // From a cell to the value of one field: text as it is, a date, a time zone.
 import type { PersonDateField, PersonTextField } from "../core/person.ts";
+import { createRepeatedText } from "../core/repeated-text.ts";
 import { type CalendarDate, parseCalendarDate, parseEndDate } from "./calendar-date.ts";
 import type { CellText } from "./cell-text.ts";
 import { type FieldReader, type RawRow, readField } from "./field-readers.ts";
@@ -22,7 +23,8 @@ export function createValueReader(reader: ValueReader): (raw: RawRow) => CellTex
     const text = readField(reader, raw);
     return text.ok ? parse(text.text, text) : text;
   };
-  if (reader.kind === "map" || unshared.has(reader.field)) return fresh;
+  if (unshared.has(reader.field)) return fresh;
+  if (reader.kind === "map") return onceEach(fresh);
   const known = new Map<unknown, CellText>();
   return (raw) => {
     const cell = raw.cells[reader.input];
@@ -31,6 +33,15 @@ export function createValueReader(reader: ValueReader): (raw: RawRow) => CellTex
     const value = fresh(raw);
     if (known.size < maxInterned) known.set(cell, value);
     return value;
+  };
+}
+
+/** The same answer for equal texts, as long as there are few. */
+function onceEach(read: (raw: RawRow) => CellText): (raw: RawRow) => CellText {
+  const once = createRepeatedText();
+  return (raw) => {
+    const value = read(raw);
+    return value.ok ? { ok: true, text: once(value.text) } : value;
   };
 }
 

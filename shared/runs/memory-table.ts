@@ -11,10 +11,17 @@ import { deleteRows, inParallel, listRows, upsertRows } from "../storage/table-r
 
 const format = "rollcall-source/1";
 const sourcesPartition = "sources";
+const duePartition = "due";
 
 type MemoryTable = Pick<
   RunStore,
-  "getTargetMemory" | "rememberLinks" | "rememberSuspended" | "getSourceMemory" | "putSourceMemory"
+  | "getTargetMemory"
+  | "rememberLinks"
+  | "rememberSuspended"
+  | "getSourceMemory"
+  | "putSourceMemory"
+  | "markDue"
+  | "markedDue"
 >;
 
 /** Pairs of a target, spread over so many partitions by name: partitions are read side by side, and each serves at
@@ -100,6 +107,21 @@ export function createMemoryTable(open: (signal: AbortSignal) => Promise<TableCl
           json: writeStored(format, memory),
         };
         await (await open(signal)).upsertEntity(row, "Replace", { abortSignal: signal });
+      });
+    },
+    async markDue(target, at, signal) {
+      await callStore("mark the target due", signal, async () => {
+        const row = { partitionKey: duePartition, rowKey: storageKey(target), markedAt: String(at) };
+        await (await open(signal)).upsertEntity(row, "Replace", { abortSignal: signal });
+      });
+    },
+    async markedDue(target, signal) {
+      return await callStore("read whether the target is due", signal, async () => {
+        const table = await open(signal);
+        const row = await unlessStatus([404], () =>
+          table.getEntity(duePartition, storageKey(target), { abortSignal: signal }),
+        );
+        return row === undefined ? undefined : Number(row.markedAt);
       });
     },
   };

@@ -5,6 +5,7 @@ import { AppError } from "../core/errors.ts";
 import type { AppliedChange } from "../core/guard.ts";
 import type { Suspension } from "../core/left-suspended.ts";
 import type { Outcome } from "../core/outcome.ts";
+import type { PeopleReport } from "../core/people-report.ts";
 import type { Plan } from "../core/plan.ts";
 import type { RunRecord } from "../core/run.ts";
 import type { Acceptance, Clock, Lease, RunStore, SourceMemory } from "../ports.ts";
@@ -25,6 +26,8 @@ function createRuns(): Pick<
   | "listRuns"
   | "putPlan"
   | "getPlan"
+  | "putProblems"
+  | "getProblems"
   | "appendOutcomes"
   | "getOutcomes"
   | "requestCancel"
@@ -34,6 +37,7 @@ function createRuns(): Pick<
   const cancels = new Map<string, string>();
   const runs = new Map<string, RunRecord>();
   const plans = new Map<string, Plan>();
+  const reports = new Map<string, PeopleReport>();
   const journals = new Map<string, Outcome[]>();
   return {
     async putRun(run, signal) {
@@ -61,6 +65,14 @@ function createRuns(): Pick<
       check(signal);
       return plans.get(runId);
     },
+    async putProblems(runId, report, signal) {
+      check(signal);
+      reports.set(runId, report);
+    },
+    async getProblems(runId, signal) {
+      check(signal);
+      return reports.get(runId);
+    },
     async appendOutcomes(runId, outcomes, signal) {
       check(signal);
       const journal = journals.get(runId) ?? [];
@@ -82,7 +94,8 @@ function createRuns(): Pick<
     async deleteDetails(before, signal) {
       check(signal);
       const isOld = (runId: string) => Number(runId.slice(0, 13)) < before;
-      const old = [plans, journals].map((details) => [...details.keys()].filter(isOld).map((id) => details.delete(id)));
+      const all = [plans, reports, journals];
+      const old = all.map((details) => [...details.keys()].filter(isOld).map((id) => details.delete(id)));
       return old.flat().length;
     },
   };
@@ -129,11 +142,18 @@ function nameOf({ at, runId, kind, key }: AppliedChange): string {
 
 function createMemories(): Pick<
   RunStore,
-  "getTargetMemory" | "rememberLinks" | "rememberSuspended" | "getSourceMemory" | "putSourceMemory"
+  | "getTargetMemory"
+  | "rememberLinks"
+  | "rememberSuspended"
+  | "getSourceMemory"
+  | "putSourceMemory"
+  | "markDue"
+  | "markedDue"
 > {
   const links = new Map<string, Map<string, string>>();
   const suspended = new Map<string, Map<string, Suspension>>();
   const sources = new Map<string, SourceMemory>();
+  const due = new Map<string, number>();
   return {
     async getTargetMemory(target, signal) {
       check(signal);
@@ -154,6 +174,14 @@ function createMemories(): Pick<
     async putSourceMemory(source, memory, signal) {
       check(signal);
       sources.set(source, memory);
+    },
+    async markDue(target, at, signal) {
+      check(signal);
+      due.set(target, at);
+    },
+    async markedDue(target, signal) {
+      check(signal);
+      return due.get(target);
     },
   };
 }

@@ -5,6 +5,7 @@ import { AppError } from "../core/errors.ts";
 import type { SaltedFacts } from "../core/facts.ts";
 import type { AppliedChange } from "../core/guard.ts";
 import type { Outcome } from "../core/outcome.ts";
+import type { PeopleReport } from "../core/people-report.ts";
 import type { Plan } from "../core/plan.ts";
 import type { RequestRecord } from "../core/request.ts";
 import type { RunRecord } from "../core/run.ts";
@@ -14,6 +15,7 @@ import type { RosterEntry } from "../request-ports.ts";
 type Formats = {
   "rollcall-run/1": RunRecord;
   "rollcall-plan-file/1": Plan;
+  "rollcall-problems/1": PeopleReport;
   "rollcall-acceptance/1": Acceptance;
   "rollcall-applied/1": AppliedChange;
   "rollcall-source/1": SourceMemory;

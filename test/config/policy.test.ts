@@ -62,6 +62,17 @@ describe("policyFor()", () => {
     expect(people.scope(jane, "2026-05-14")).toEqual({ ok: true, value: true });
   });
 
+  it("knows the text of the scope, and which sources give which field", () => {
+    expect(policyOf("").people).toMatchObject({ scopeText: "" });
+    expect(policyOf("").people).not.toHaveProperty("precedence");
+    expect(
+      policyOf('  scope: person.department == "Sales"\n  precedence: { default: [hr], email: [hr] }\n').people,
+    ).toMatchObject({
+      scopeText: 'person.department == "Sales"',
+      precedence: { default: ["hr"], fields: { email: ["hr"] } },
+    });
+  });
+
   it("compiles the scope and the groups, those of the target after those of all", () => {
     const policy = policyOf(
       `  scope: person.department == "Sales"

@@ -133,6 +133,26 @@ describe("parseRules()", () => {
       "4:17 targets[0].delegation: needs entraObjectId, which none of the target's sources maps",
       "4:82 targets[0].delegation.validationKeySecrets: expected at most 2 entries",
     ],
+    [
+      "people:",
+      "people:\n  precedence: { default: [hr, entra] }",
+      "13:31 people.precedence.default[1]: no source has this name",
+    ],
+    [
+      "people:",
+      "people:\n  precedence: { default: [hr], email: [entra] }",
+      "13:40 people.precedence.email[0]: the source is not in default",
+    ],
+    [
+      "people:",
+      "people:\n  precedence: { email: [hr] }",
+      "13:15 people.precedence: default is missing, it names every source that is merged",
+    ],
+    [
+      "columns: { employeeNumber: WorkerID }",
+      "columns: { employeeNumber: WorkerID }\n    webhook: { form: standard, secrets: [] }",
+      "12:41 sources[0].webhook.secrets: expected at least 1 entry",
+    ],
     ["name: main", "name: main\n    pageSize: 0", "4:15 targets[0].pageSize: expected at least 1"],
     ["name: main", "name: main\n    maxConcurrency: 51", "4:21 targets[0].maxConcurrency: expected at most 50"],
     ["sources:", secondTarget, "7:11 targets[1].name: another target has this name already"],

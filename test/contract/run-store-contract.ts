@@ -37,6 +37,7 @@ export function describeRunStoreContract(name: string, start: () => Promise<Star
         for (const minutes of [1, 2, 3]) {
           await store.putRun(aRun(runIdAt(minutes)), signal);
           await store.putPlan(runIdAt(minutes), aPlan(1), signal);
+          await store.putProblems(runIdAt(minutes), { problems: [], counts: {} }, signal);
           await store.appendOutcomes(runIdAt(minutes), [anOutcome(1)], signal);
         }
 
@@ -45,11 +46,36 @@ export function describeRunStoreContract(name: string, start: () => Promise<Star
         const left = async (minutes: number) => [
           (await store.getRun(runIdAt(minutes), signal)) !== undefined,
           (await store.getPlan(runIdAt(minutes), signal)) !== undefined,
+          (await store.getProblems(runIdAt(minutes), signal)) !== undefined,
           (await store.getOutcomes(runIdAt(minutes), signal)).length,
         ];
-        expect(await left(1)).toEqual([true, false, 0]);
-        expect(await left(2)).toEqual([true, false, 0]);
-        expect(await left(3)).toEqual([true, true, 1]);
+        expect(await left(1)).toEqual([true, false, false, 0]);
+        expect(await left(2)).toEqual([true, false, false, 0]);
+        expect(await left(3)).toEqual([true, true, true, 1]);
+      });
+    });
+
+    describe("a target that is due", () => {
+      it.each(hostileNames)("markedDue gives the latest mark of the target $label", async ({ name: target }) => {
+        expect(await store.markedDue(target, signal)).toBeUndefined();
+        await store.markDue(target, startOfTime, signal);
+        await store.markDue(target, startOfTime + hour, signal);
+
+        expect(await store.markedDue(target, signal)).toBe(startOfTime + hour);
+        expect(await store.markedDue(`${target}2`, signal)).toBeUndefined();
+      });
+    });
+
+    describe("what HR should know", () => {
+      it("getProblems gives what putProblems stored for that run, beside its plan", async () => {
+        const problem = { code: "sharedAddress", worker: "employee/1", text: "Grüße 人" } as const;
+        const report = { problems: [problem], counts: { sharedAddress: 1, outOfScope: 925_000 } };
+        await store.putPlan(runIdAt(1), aPlan(1), signal);
+        await store.putProblems(runIdAt(1), report, signal);
+
+        expect(await store.getProblems(runIdAt(1), signal)).toEqual(report);
+        expect(await store.getPlan(runIdAt(1), signal)).toEqual(aPlan(1));
+        expect(await store.getProblems(runIdAt(2), signal)).toBeUndefined();
       });
     });
 

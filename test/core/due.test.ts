@@ -47,4 +47,17 @@ describe("due()", () => {
     expect(dueAt(19, [lost])).toMatchObject({ status: "busy" });
     expect(dueAt(20, [lost])).toEqual({ status: "abandoned", runId: runIdAt(0) });
   });
+
+  it("is due at once after something changed, until a run has begun that saw it", () => {
+    const marked = (minutes: number) => startOfTime + minutes * minute;
+    const alone = runAt(6, { trigger: "event", request: { ...runAt(6).request, worker: "employee/1" } });
+
+    expect(due([runAt(0)], 15, marked(5), marked(4))).toEqual({ status: "due" });
+    expect(due([], 15, marked(5), marked(4))).toEqual({ status: "due" });
+    expect(due([runAt(5), runAt(0)], 15, marked(10), marked(4))).toMatchObject({ status: "notYet" });
+    expect(due([alone, runAt(0)], 15, marked(10), marked(4))).toEqual({ status: "due" });
+    expect(due([runAt(3, { status: "running", updatedAt: marked(4) })], 15, marked(5), marked(4))).toMatchObject({
+      status: "busy",
+    });
+  });
 });

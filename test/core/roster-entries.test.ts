@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { rosterEntries } from "../../shared/core/roster-entries.ts";
-import { resolveWorkers, type Standing } from "../../shared/core/workers.ts";
+import type { Standing } from "../../shared/core/standing.ts";
+import { resolveWorkers } from "../../shared/core/workers.ts";
 import { aCalendar, anAccount, aPolicy, bystander, aPerson as somebody } from "../helpers/core-builders.ts";
 import { aPerson } from "../helpers/request-records.ts";
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Person } from "../../shared/core/person.ts";
 import type { Policy } from "../../shared/core/policy.ts";
-import { resolveWorkers, type Standing } from "../../shared/core/workers.ts";
+import type { Standing } from "../../shared/core/standing.ts";
+import { resolveWorkers } from "../../shared/core/workers.ts";
 import { aCalendar, aPerson, aPolicy, broken, nobody, without } from "../helpers/core-builders.ts";
 
 const policy = aPolicy();
@@ -226,6 +227,15 @@ describe("resolveWorkers()", () => {
 
       expect(findings[0]?.text).toBe("3 rows say different things: agency line 9, hr line 2, hr line 3");
     });
+
+    it("that contradict each other are named up to a few", () => {
+      const rows = Array.from({ length: 7 }, (_, index) => aPerson("1", { line: index + 2, title: `Title ${index}` }));
+      const { findings } = resolveWorkers(rows, policy, aCalendar());
+
+      expect(findings.map(({ text }) => text)).toEqual([
+        "7 rows say different things: hr line 2, hr line 3, hr line 4, hr line 5, hr line 6 and 2 more",
+      ]);
+    });
   });
 
   describe("an address of two workers", () => {
@@ -241,6 +251,22 @@ describe("resolveWorkers()", () => {
         { code: "sharedAddress", worker: "employee/1", text: "The e-mail address is also that of employee/2" },
         { code: "sharedAddress", worker: "employee/2", text: "The e-mail address is also that of employee/1" },
       ]);
+    });
+
+    it("names a few of many others", () => {
+      const many = Array.from({ length: 9 }, (_, index) => aPerson(String(index + 1), { email: "shared@contoso.com" }));
+      const { findings } = resolveWorkers(many, policy, aCalendar());
+
+      expect(findings).toHaveLength(9);
+      expect(findings[0]?.text).toBe(
+        "The e-mail address is also that of employee/2, employee/3, employee/4, employee/5, employee/6 and 3 more",
+      );
+    });
+
+    it("is no concern of anybody's while all who share it are out of scope", () => {
+      const rules = aPolicy({ people: { scope: nobody } });
+
+      expect(resolveWorkers([one, two], rules, aCalendar()).findings).toEqual([]);
     });
 
     it("is shared between number spaces as well", () => {

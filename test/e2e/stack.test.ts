@@ -252,6 +252,22 @@ describe("the command line", () => {
     expect(shown.people).toHaveLength(12);
   });
 
+  it("people --problems tells HR what to mend, as a table, as JSON and as a file for a spreadsheet", async () => {
+    const odd = people.slice(0, 1).map((row) => ({ ...row, WorkerID: "=1+1" }));
+    await stack.writePeople([...people, ...odd, ...people.slice(1, 2)]);
+    const table = await rollcall(["people", "--problems"]);
+    const json = await rollcall(["people", "--problems", "--source", "hr", "--json"]);
+    const csv = await rollcall(["people", "--problems", "--csv"]);
+    await stack.writePeople(people);
+
+    expect(table.code).toBe(0);
+    expect(table.stdout).toContain("duplicateRows: 1");
+    expect(JSON.parse(json.stdout)).toMatchObject({ counts: { duplicateRows: 1, sharedAddress: 2 } });
+    expect(csv.stdout.split("\n")[0]).toBe("code,worker,source,line,field,text");
+    expect(csv.stdout).toContain("employee/%3D1%2B1");
+    expect((await rollcall(["people", "--problems", "--source", "none"])).code).toBe(2);
+  });
+
   it("apply, runs and runs ID tell the same story", async () => {
     const applied = await rollcall(["apply", "--json"]);
     const { runId } = JSON.parse(applied.stdout) as { runId: string };

@@ -78,6 +78,21 @@ describe("tick()", () => {
     expect(here.sent).toEqual([{ runId: runIdAt(0) }]);
   });
 
+  it("asks for a run before its time where a change was marked, once for however many marks", async () => {
+    const here = world(startOfTime + 5 * minute);
+    await here.store.putRun(aRun(runIdAt(0), { trigger: "timer", status: "finished" }, "contoso"), signal);
+    for (const minutes of [1, 2, 4]) await here.store.markDue("contoso", startOfTime + minutes * minute, signal);
+
+    await tick(targets.slice(0, 1), options, here, signal);
+    const [first] = here.sent;
+    const run = await here.store.getRun(first?.runId ?? "", signal);
+    if (run !== undefined) await here.store.putRun({ ...run, status: "finished" }, signal);
+    await tick(targets.slice(0, 1), options, here, signal);
+
+    expect(here.sent).toHaveLength(1);
+    expect(run?.request).toEqual({ target: "contoso", mode: "apply", purpose: "sync", tick: startOfTime + 5 * minute });
+  });
+
   it("forgets plans that are older than the configured days", async () => {
     const here = world(startOfTime + 90 * 24 * 60 * minute + minute);
     for (const minutes of [0, 2]) await here.store.putPlan(runIdAt(minutes), aPlan(1), signal);

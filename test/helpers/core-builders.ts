@@ -2,8 +2,8 @@
 import { type Calendar, createCalendar } from "../../shared/core/calendar.ts";
 import type { Directory, Group, Product, Subscription, User } from "../../shared/core/directory.ts";
 import { writeMark } from "../../shared/core/mark.ts";
-import { type PeopleRead, type Person, type RowProblem, workerKey } from "../../shared/core/person.ts";
-import type { PlanInput, SpacedRead } from "../../shared/core/plan.ts";
+import { type PeopleRead, type Person, type RowProblem, type SpacedRead, workerKey } from "../../shared/core/person.ts";
+import type { PlanInput } from "../../shared/core/plan.ts";
 import type { GroupRule, Lifecycle, Limits, PeoplePolicy, PersonRule, Policy } from "../../shared/core/policy.ts";
 import { userId } from "../../shared/core/user-id.ts";
 

@@ -97,11 +97,15 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
     const { rules } = parsed;
     const target = rules.targets.find((each) => each.name === name);
     if (target === undefined) throw new Error(`The rules of the test have no target ${name}`);
+    const policy = policyFor(rules, name, expressions);
     const deps = createSourceDeps({ clock, log, secrets, identity, expressions });
     const sources = await Promise.all(
       rules.sources.map(async (entry) => {
         const memory = await store.getSourceMemory(entry.name, signal);
-        return { source: createSource(entry, { ...deps, memory }), spaces: numberSpacesOf(entry) };
+        return {
+          source: createSource(entry, { ...deps, memory, people: policy.people }),
+          spaces: numberSpacesOf(entry),
+        };
       }),
     );
     const apim = openDoor(target, {
@@ -113,7 +117,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       transport: createNodeFetchTransport(),
     });
     return {
-      policy: policyFor(rules, name, expressions),
+      policy,
       apim,
       sources,
       rulesDigest: JSON.stringify(rules),

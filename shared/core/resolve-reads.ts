@@ -1,0 +1,19 @@
+// What all reads of a target together say about each worker.
+import type { Calendar } from "./calendar.ts";
+import { mergeSources } from "./merge-sources.ts";
+import type { SpacedRead } from "./person.ts";
+import type { Policy } from "./policy.ts";
+import { resolveWorkers, type Workers } from "./workers.ts";
+
+/** The workers of the reads, those in several sources merged where the rules say so. */
+export function resolveReads(reads: readonly SpacedRead[], policy: Policy, calendar: Calendar): Workers {
+  const { precedence } = policy.people;
+  if (precedence !== undefined) return resolveWorkers(mergeSources(reads, precedence), policy, calendar);
+  const people = reads.flatMap(({ read }) => read.people);
+  return resolveWorkers(
+    people,
+    policy,
+    calendar,
+    reads.flatMap(({ read }) => read.leftOut ?? []),
+  );
+}

@@ -1,0 +1,157 @@
+import { describe, expect, it } from "vitest";
+import { type HrEventApp, hrEvents } from "../../shared/api/hr-events.ts";
+import { AppError } from "../../shared/core/errors.ts";
+import type { PeopleSource, RunMessage } from "../../shared/ports.ts";
+import { createMemoryRunStore } from "../../shared/runs/memory.ts";
+import { createRunId } from "../../shared/runs/run-id.ts";
+import { signWebhook } from "../../shared/webhook/standard-webhooks.ts";
+import { parseChanged, rulesDeps } from "../config/rules-fixture.ts";
+import { startOfTime } from "../helpers/records.ts";
+import { createRecordingLog } from "../http/recording-log.ts";
+
+const signal = new AbortController().signal;
+const deps = await rulesDeps();
+const secretText = (byte: number): string => `whsec_${Buffer.alloc(24, byte).toString("base64")}`;
+const [current, next] = [secretText(1), secretText(2)];
+
+function parsedRules() {
+  const parsed = parseChanged(deps, [
+    ["location: hr.csv", "location: hr.csv\n    webhook: { form: standard, secrets: [hook-old, hook-new] }"],
+    ["people:", "  - { name: quiet, kind: csv, location: q.csv, columns: { employeeNumber: ID } }\npeople:"],
+  ]);
+  if (!parsed.ok) throw new Error(parsed.problems.map(({ reason }) => reason).join());
+  return parsed.rules;
+}
+
+const rules = parsedRules();
+
+function source(readsOne: boolean): PeopleSource {
+  const read = () => Promise.reject(new Error("An event reads nothing itself"));
+  return { name: "hr", read, ...(readsOne && { readWorker: read }) };
+}
+
+type Given = { readonly secrets?: Readonly<Record<string, string | Error>>; readonly readsOne?: boolean };
+
+function start({ secrets = { "hook-old": current, "hook-new": next }, readsOne = true }: Given = {}) {
+  const clock = { now: () => startOfTime, sleep: async () => undefined };
+  const store = createMemoryRunStore({ clock });
+  const log = createRecordingLog();
+  const sent: RunMessage[] = [];
+  let made = 0;
+  const createId = () => {
+    made += 1;
+    return createRunId(startOfTime, () => made / 64);
+  };
+  const app: HrEventApp = {
+    clock,
+    rules: async () => ({ rules, expressions: deps.expressions, fileName: "rollcall.yaml" }),
+    secrets: async () => ({
+      async get(name) {
+        const text = secrets[name];
+        if (typeof text === "string") return text;
+        throw text ?? new Error(`The test has no secret "${name}"`);
+      },
+    }),
+    sources: async () => [{ source: source(readsOne), spaces: ["employee"] }],
+    world: async () => ({
+      clock,
+      log,
+      store,
+      createId,
+      queue: { send: async (message) => void sent.push(message) },
+      openTarget: () => Promise.reject(new Error("An event opens no target")),
+    }),
+  };
+
+  /** An event that this secret signed. */
+  async function call(body: object, { secret = current, to = "hr", at = startOfTime } = {}) {
+    const bytes = Buffer.from(JSON.stringify(body));
+    const message = { id: "msg_1", timestamp: Math.floor(at / 1000), body: bytes };
+    const headers = {
+      "webhook-id": message.id,
+      "webhook-timestamp": String(message.timestamp),
+      "webhook-signature": signWebhook(message, secret),
+    };
+    const given = new Map(Object.entries(headers));
+    return hrEvents({ source: to, header: (name) => given.get(name), body: bytes }, app, log, signal);
+  }
+
+  const asked = async () =>
+    (await store.listRuns({ limit: 10 }, signal)).map(({ request, trigger }) => ({ ...request, trigger }));
+  return { call, asked, store, sent, log };
+}
+
+const event = { type: "worker.changed", data: { employeeNumber: "1042" } };
+
+describe("hrEvents()", () => {
+  it("asks for a run about the worker at each target, through the same queue as any other", async () => {
+    const { call, asked, sent } = start();
+
+    expect((await call(event)).status).toBe(202);
+    expect(await asked()).toEqual([
+      { target: "main", mode: "apply", purpose: "sync", worker: "employee/1042", trigger: "event" },
+    ]);
+    expect(sent).toHaveLength(1);
+  });
+
+  it("asks once for a worker whose run has not begun yet", async () => {
+    const { call, asked } = start();
+    for (let time = 0; time < 5; time += 1) expect((await call(event)).status).toBe(202);
+    await call({ data: { employeeNumber: "1043" } });
+
+    expect((await asked()).map(({ worker }) => worker).sort()).toEqual(["employee/1042", "employee/1043"]);
+  });
+
+  it.each([
+    ["the source cannot be asked about one worker", { readsOne: false }, event],
+    ["the event names nobody", {}, { type: "worker.changed" }],
+    [
+      "the event names very many",
+      {},
+      { data: Array.from({ length: 21 }, (_, employeeNumber) => ({ employeeNumber })) },
+    ],
+  ] as const)("marks the next tick due, and asks for no run, where %s", async (_, given, body) => {
+    const { call, asked, store } = start(given);
+    for (let time = 0; time < 3; time += 1) expect((await call(body)).status).toBe(202);
+
+    expect(await asked()).toEqual([]);
+    expect(await store.markedDue("main", signal)).toBe(startOfTime);
+  });
+
+  it("takes both keys while one is replaced", async () => {
+    const { call } = start();
+
+    expect((await call(event, { secret: current })).status).toBe(202);
+    expect((await call(event, { secret: next })).status).toBe(202);
+  });
+
+  it("gives one and the same answer for a wrong key, an old message, an unknown source and one without a webhook", async () => {
+    const { call, asked } = start();
+    const answers = [
+      await call(event, { secret: secretText(9) }),
+      await call(event, { at: startOfTime - 301_000 }),
+      await call(event, { to: "nobody" }),
+      await call(event, { to: "quiet" }),
+      await call({ padding: "x".repeat(1024 * 1024) }),
+    ];
+
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401, 401]);
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(await asked()).toEqual([]);
+  });
+
+  it("answers 503 where the signature cannot be verified now, without a word about settings", async () => {
+    const down = new AppError("SECRET_UNAVAILABLE", "Cannot read secret hook-old");
+    const both = start({ secrets: { "hook-old": down, "hook-new": down } });
+    const one = start({ secrets: { "hook-old": down, "hook-new": next } });
+
+    expect((await both.call(event)).status).toBe(503);
+    expect((await one.call(event)).status).toBe(503);
+    expect((await one.call(event, { secret: next })).status).toBe(202);
+    expect(JSON.stringify(await both.call(event))).not.toContain("hook-old");
+  });
+
+  it("answers 503 where a secret is none of a webhook", async () => {
+    expect((await start({ secrets: { "hook-old": "short", "hook-new": next } }).call(event)).status).toBe(503);
+  });
+});

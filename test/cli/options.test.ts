@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { readOptions } from "../../cli/options.ts";
+
+describe("readOptions()", () => {
+  it("takes an instant or a date for --now", () => {
+    expect(readOptions(["plan", "--now", "2026-05-14T00:00:00+02:00"]).options.now).toBe(Date.UTC(2026, 4, 13, 22));
+    expect(readOptions(["people", "--problems", "--now", "2026-05-14"]).options.now).toBe(Date.UTC(2026, 4, 14));
+  });
+
+  it.each(["2026-02-30", "2026-02-30T00:00:00Z", "2026-05-14T00:00:00", "tomorrow", "14.05.2026", ""])(
+    "refuses %j for --now, and says what was expected",
+    (text) => {
+      expect(() => readOptions(["plan", "--now", text])).toThrow(/--now is ".*", expected an instant like/);
+    },
+  );
+
+  it("refuses --now for apply: what is written goes by the time of the run", () => {
+    expect(() => readOptions(["apply", "--now", "2026-05-14"])).toThrow(/--now is for plan and people/);
+  });
+
+  it("refuses two forms at once", () => {
+    expect(() => readOptions(["people", "--problems", "--json", "--csv"])).toThrow(/expected one/);
+  });
+});

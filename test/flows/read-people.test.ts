@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import type { PeopleRead } from "../../shared/core/person.ts";
+import { askAbout, readPeople, reportSources } from "../../shared/flows/read-people.ts";
+import type { PeopleSource } from "../../shared/ports.ts";
+import { createMemoryRunStore } from "../../shared/runs/memory.ts";
+import { aPerson, aPolicy, aRead } from "../helpers/core-builders.ts";
+import { createRecordingLog } from "../http/recording-log.ts";
+
+const signal = new AbortController().signal;
+const clock = { now: () => 1_000, sleep: async () => undefined };
+const world = () => ({ clock, log: createRecordingLog(), store: createMemoryRunStore({ clock }) });
+
+/** A system that can be asked about one worker. */
+class OneByOne implements PeopleSource {
+  readonly name = "hr";
+  readonly asked: string[] = [];
+  async read(): Promise<PeopleRead> {
+    this.asked.push("everybody");
+    return aRead([aPerson("1"), aPerson("2")]).read;
+  }
+  async readWorker(employeeNumber: string): Promise<PeopleRead> {
+    this.asked.push(employeeNumber);
+    return aRead([], { completeness: "incomplete" }).read;
+  }
+}
+
+describe("askAbout()", () => {
+  it("asks a source about the worker alone, and remembers nothing of such a read", async () => {
+    const source = new OneByOne();
+    const here = world();
+    const reads = await readPeople([{ source, spaces: ["employee"] }].map(askAbout("employee/10%2F2")), here, signal);
+
+    expect(source.asked).toEqual(["10/2"]);
+    expect(reads).toMatchObject([{ read: { completeness: "incomplete" }, spaces: ["employee"] }]);
+    expect(await here.store.getSourceMemory("hr", signal)).toBeUndefined();
+  });
+
+  it("has everybody read where the source cannot hold the worker, cannot be asked, or nobody is named", async () => {
+    const source = new OneByOne();
+    const whole: PeopleSource = { name: "csv", read: () => source.read() };
+    for (const [spaced, worker] of [
+      [{ source, spaces: ["contingent"] }, "employee/1"],
+      [{ source: whole, spaces: ["employee"] }, "employee/1"],
+      [{ source, spaces: ["employee"] }, undefined],
+    ] as const)
+      await readPeople([askAbout(worker)(spaced)], world(), signal);
+    await readPeople([askAbout("contingent/7")({ source, spaces: "any" })], world(), signal);
+
+    expect(source.asked).toEqual(["everybody", "everybody", "everybody", "7"]);
+  });
+});
+
+describe("reportSources()", () => {
+  it("reports what is wrong now and remembers nothing, also where a source cannot be read", async () => {
+    const people = [aPerson("1"), aPerson("2", { email: "p1@contoso.com" })];
+    const good: PeopleSource = { name: "hr", read: async () => aRead(people).read };
+    const broken: PeopleSource = { name: "agency", read: () => Promise.reject(new Error("away")) };
+    const here = { log: createRecordingLog(), now: Date.parse("2026-03-02T09:00:00Z") };
+    const report = await reportSources([{ source: good, spaces: ["employee"] }], aPolicy(), here, signal);
+
+    expect(report.counts).toEqual({ sharedAddress: 2 });
+    await expect(reportSources([{ source: broken, spaces: "any" }], aPolicy(), here, signal)).rejects.toMatchObject({
+      code: "BUG",
+    });
+  });
+});
