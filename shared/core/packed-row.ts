@@ -1,11 +1,13 @@
 // A row as bytes: small numbers take one byte; a text takes one byte for each character of Latin-1, or two for each code
 // unit where one of them needs it, so that every text comes back as it was. Texts that many rows share are numbers.
+
 import { type MappableField, mappableFields, type Person, workerKey } from "./person.ts";
+import { createTextMap, type TextMap } from "./text-map.ts";
 
 /** A field, with the texts that many rows share, by number. */
 export type Column = {
   readonly field: MappableField;
-  readonly shared: { readonly numbers: Map<string, number>; readonly texts: string[] } | undefined;
+  readonly shared: { readonly numbers: TextMap<number>; readonly texts: string[] } | undefined;
 };
 
 /** Fields in which people differ: no use in remembering their texts once for all. */
@@ -17,7 +19,7 @@ const [absent, inline, firstShared] = [0, 1, 2];
 /** The columns of rows that are packed together, with nothing remembered yet. */
 export function packedColumns(): readonly Column[] {
   return mappableFields.map((field) => {
-    return { field, shared: ownFields.has(field) ? undefined : { numbers: new Map(), texts: [] } };
+    return { field, shared: ownFields.has(field) ? undefined : { numbers: createTextMap(), texts: [] } };
   });
 }
 

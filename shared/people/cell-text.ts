@@ -26,7 +26,11 @@ export function cellText(value: unknown): CellText {
   return { ok: false, code: "notText", reason: "it is a list or an object, expected text" };
 }
 
+/** Nearly every cell: to see that costs less than to look for what is wrong. */
+const plain = /^[!-~](?:[ -~]{0,200}[!-~])?$/;
+
 function stringText(value: string): CellText {
+  if (plain.test(value)) return { ok: true, text: value };
   const trimmed = value.trim();
   if (trimmed.length > maxCellLength) {
     return {

@@ -1,6 +1,6 @@
 // From a cell to the value of one field: text as it is, a date, a time zone.
 import type { PersonDateField, PersonTextField } from "../core/person.ts";
-import { createRepeatedText } from "../core/repeated-text.ts";
+import { createTextMap } from "../core/text-map.ts";
 import { type CalendarDate, parseCalendarDate, parseEndDate } from "./calendar-date.ts";
 import type { CellText } from "./cell-text.ts";
 import { type FieldReader, type RawRow, readField } from "./field-readers.ts";
@@ -25,13 +25,14 @@ export function createValueReader(reader: ValueReader): (raw: RawRow) => CellTex
   };
   if (unshared.has(reader.field)) return fresh;
   if (reader.kind === "map") return onceEach(fresh);
-  const known = new Map<unknown, CellText>();
+  const known = createTextMap<CellText>();
   return (raw) => {
     const cell = raw.cells[reader.input];
+    if (typeof cell !== "string") return fresh(raw);
     const before = known.get(cell);
     if (before !== undefined) return before;
     const value = fresh(raw);
-    if (known.size < maxInterned) known.set(cell, value);
+    if (known.size() < maxInterned) known.set(cell, value);
     return value;
   };
 }
