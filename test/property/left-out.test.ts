@@ -43,7 +43,6 @@ describe("rows that are left out while reading", () => {
           expect(byText(seen.problems)).toEqual(byText(expected.problems));
         },
       ),
-      { numRuns: 400 },
     );
   });
 });
