@@ -63,7 +63,12 @@ describe("createPackedPeople()", () => {
 
   it("takes rows that fill more than a page, and more different texts than it remembers", () => {
     const long = "x".repeat(1_500_000);
-    const people = [aPerson("1"), aPerson("2", { title: long }), aPerson("3", { title: long }), aPerson("4")];
+    const people = [
+      aPerson("1"),
+      aPerson("2", { displayName: long }),
+      aPerson("3", { displayName: long }),
+      aPerson("4"),
+    ];
     const titles = Array.from({ length: 70_000 }, (_, index) => aPerson("5", { title: `Title ${index}` }));
     const store = packed([...people, ...titles]);
 

@@ -61,11 +61,12 @@ describe("reportPeople()", () => {
       aPerson("2", { line: 3, department: "Ledger" }),
       aPerson("5", { line: 4, status: "ended" }),
       aPerson("6", { line: 5, manager: "7" }),
+      aPerson("6", { line: 6, department: "Ledger", manager: "7" }),
     ];
 
     expect(report([withScope(people)])).toEqual(report([aRead(people)]));
     expect(report([withScope(people)]).problems.map(brief)).toEqual([
-      "managerMissing employee/6 5",
+      "conflictingRows employee/6 -",
       "outOfScope employee/2 3",
     ]);
   });
