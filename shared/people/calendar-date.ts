@@ -11,7 +11,7 @@ const none = { kind: "none" } as const;
 const invalid = { kind: "invalid" } as const;
 
 const isoDate =
-  /^(\d{4}-\d{2}-\d{2})(?:[T ]([01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
+  /^(\d{4}-\d{2}-\d{2})(?:[T ]([01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?|Z|[+-]\d{2}:\d{2})?$/;
 // OData version 2 (SuccessFactors) and older Microsoft services: milliseconds since 1970 in UTC, and how far the local
 // clock is from it.
 const odataDate = /^\/Date\((-?\d{1,15})(?:([+-])(\d{1,4}))?\)\/$/;
@@ -20,9 +20,9 @@ const zeroDate = "0000-00-00";
 /** What stands for "no end" in HR systems: Workday and SAP write the first, Oracle HCM the second. */
 const endless: ReadonlySet<string> = new Set(["9999-12-31", "4712-12-31"]);
 
-/** The date that the text names, `YYYY-MM-DD`: an ISO date, an ISO date-time (its own date, whatever the offset),
- * or `/Date(milliseconds)/` (its date in UTC), or
- * `/Date(milliseconds+offset)/` (its date on the local clock). Empty and `0000-00-00` are none. Days that no calendar has are invalid. */
+/** The date that the text names, `YYYY-MM-DD`: an ISO date, also with a zone as XML and Workday write it
+ * (`2025-05-14-07:00`), an ISO date-time (its own date, whatever the offset), or `/Date(milliseconds)/` (its date in
+ * UTC), or `/Date(milliseconds+offset)/` (its date on the local clock). Empty and `0000-00-00` are none. Days that no calendar has are invalid. */
 export function parseCalendarDate(text: string): CalendarDate {
   if (text === "") return none;
   const written = isoDate.exec(text)?.[1];
