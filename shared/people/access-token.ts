@@ -1,5 +1,5 @@
-// Access tokens that a source's own token endpoint gives: OAuth 2 client credentials (RFC 6749, 4.4) and the SAML 2.0
-// bearer assertion (RFC 7522). A token is kept and renewed before it ends.
+// Access tokens that a source's own token endpoint gives: OAuth 2 client credentials (RFC 6749, 4.4), a refresh token
+// that somebody put down for good (RFC 6749, 6), and the SAML 2.0 bearer assertion (RFC 7522). A token is kept and renewed before it ends.
 import { AppError } from "../core/errors.ts";
 import type { Authentication } from "./authentication-settings.ts";
 import { parseJson } from "./json-document.ts";
@@ -7,7 +7,10 @@ import { compilePath } from "./json-path.ts";
 import type { AskRequest, HttpAnswer, SourceDeps } from "./source-deps.ts";
 import { checkSourceUrl, shownUrl } from "./source-url.ts";
 
-type TokenAuthentication = Extract<Authentication, { readonly kind: "clientCredentials" | "samlBearer" }>;
+type TokenAuthentication = Extract<
+  Authentication,
+  { readonly kind: "clientCredentials" | "refreshToken" | "samlBearer" }
+>;
 type TokenDeps = Pick<SourceDeps, "secrets" | "httpAsk" | "clock">;
 type Options = { readonly fresh: boolean; readonly signal: AbortSignal };
 type Token = { readonly text: string; readonly renewAt: number };
@@ -29,6 +32,13 @@ export function createAccessTokens(authentication: TokenAuthentication, deps: To
 
   async function request(options: Options): Promise<HttpAnswer> {
     const secret = await deps.secrets.get(authentication.secret, options);
+    if (authentication.kind === "refreshToken") {
+      const fields = {
+        grant_type: "refresh_token",
+        refresh_token: await deps.secrets.get(authentication.refreshToken, options),
+      };
+      return deps.httpAsk(form(url, fields, basic(authentication.clientId, secret)), options.signal);
+    }
     const asked = await tokenRequest(authentication, url, secret, deps.clock.now());
     return deps.httpAsk(asked, options.signal);
   }
@@ -55,7 +65,7 @@ export function createAccessTokens(authentication: TokenAuthentication, deps: To
 }
 
 async function tokenRequest(
-  authentication: TokenAuthentication,
+  authentication: Exclude<TokenAuthentication, { readonly kind: "refreshToken" }>,
   url: URL,
   secret: string,
   now: number,
@@ -74,15 +84,17 @@ async function tokenRequest(
   }
   const { send, scope } = authentication;
   const fields = { grant_type: "client_credentials", ...(scope === undefined ? {} : { scope }) };
-  if (send === "basic") {
-    // RFC 6749, 2.3.1: both are encoded as form values first.
-    const pair = `${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`;
-    return form(url, fields, { authorization: `Basic ${Buffer.from(pair, "utf8").toString("base64")}` });
-  }
+  if (send === "basic") return form(url, fields, basic(clientId, secret));
   const whole = { ...fields, client_id: clientId, client_secret: secret };
   if (send === "form") return form(url, whole);
   const headers = { accept: "application/json", "content-type": "application/json" };
   return { method: "POST", url: url.href, headers, body: JSON.stringify(whole) };
+}
+
+/** RFC 6749, 2.3.1: both are encoded as form values first. */
+function basic(clientId: string, secret: string): Readonly<Record<string, string>> {
+  const pair = `${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`;
+  return { authorization: `Basic ${Buffer.from(pair, "utf8").toString("base64")}` };
 }
 
 function form(
@@ -98,7 +110,7 @@ function form(
 function readToken(authentication: TokenAuthentication, url: URL, answer: HttpAnswer, now: number): Token {
   const parsed = parseJson(answer.text);
   const document = answer.status === 200 && parsed.ok ? parsed.document : undefined;
-  const path = authentication.kind === "samlBearer" ? "access_token" : authentication.tokenPath;
+  const path = authentication.kind === "clientCredentials" ? authentication.tokenPath : "access_token";
   const text = compilePath(path)(document);
   if (typeof text !== "string" || !/^[\x21-\x7e]+$/.test(text)) {
     const found = answer.status === 200 ? `its answer has no token at "${path}"` : `it answers ${answer.status}`;

@@ -40,6 +40,13 @@ export const authenticationChoice = z.discriminatedUnion("kind", [
     tokenPath: z.string().min(1).default("access_token").describe("Where the token stands in the answer"),
   }),
   z.strictObject({
+    kind: z.literal("refreshToken"),
+    tokenUrl,
+    clientId: z.string().min(1),
+    secret: secretName.describe("Name of a Key Vault secret: the client's"),
+    refreshToken: secretName.describe("Name of a Key Vault secret: a refresh token that does not expire"),
+  }),
+  z.strictObject({
     kind: z.literal("samlBearer"),
     tokenUrl,
     companyId: z.string().min(1),

@@ -54,6 +54,7 @@ function createHeaders(
       return async (options) => basic(await deps.secrets.get(secret, options), password);
     }
     case "clientCredentials":
+    case "refreshToken":
     case "samlBearer":
       return withToken(createAccessTokens(authentication, deps));
     case "managedIdentity":

@@ -135,6 +135,18 @@ describe("client credentials", () => {
   });
 });
 
+describe("a refresh token", () => {
+  it("is sent with the client's id and secret, and gives a token", async () => {
+    const refresh = { kind: "refreshToken", clientId: "id 1", secret: "hr-client", refreshToken: "hr-refresh" };
+    const { ask, seen, requests } = await asking(refresh);
+    await ask();
+
+    expect(requests[0]?.body).toBe("grant_type=refresh_token&refresh_token=s3cret");
+    expect(requests[0]?.headers.authorization).toBe(`Basic ${btoa("id%201:s3cret")}`);
+    expect(seen).toEqual([{ authorization: "Bearer t1" }]);
+  });
+});
+
 describe("a SAML bearer assertion", () => {
   const saml = { kind: "samlBearer", companyId: "contoso", clientId: "a<b", user: "api&user", secret: "hr-key" };
 
