@@ -4,10 +4,12 @@ import { createGraphSystem } from "./graph-system.ts";
 import type { HrSystem } from "./hr-system.ts";
 import { createJsonSystem } from "./json-system.ts";
 import { createScimSystem } from "./scim-system.ts";
+import { createWorkdaySystem } from "./workday-system.ts";
 
 export const hrSystems: Readonly<Record<string, () => HrSystem>> = {
   csv: createCsvSystem,
   graph: createGraphSystem,
   json: createJsonSystem,
   scim: createScimSystem,
+  workday: createWorkdaySystem,
 };

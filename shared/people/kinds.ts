@@ -9,6 +9,7 @@ import { jsonSettings } from "./json-settings.ts";
 import { scimKind } from "./scim.ts";
 import type { SourceDeps } from "./source-deps.ts";
 import { parseSettings, type SourceEntry, type SourceKind, unusable } from "./source-kind.ts";
+import { workdayKind } from "./workday.ts";
 
 /** Every kind by its name. */
 const sourceKinds: Readonly<Record<string, SourceKind>> = {
@@ -22,6 +23,7 @@ const sourceKinds: Readonly<Record<string, SourceKind>> = {
   },
   graph: graphKind,
   scim: scimKind,
+  workday: workdayKind,
 };
 
 /** The settings of each kind, for the schema of the rules. What a kind maps by itself stands in the schema's meta data

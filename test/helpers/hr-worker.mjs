@@ -1,6 +1,6 @@
 // @ts-check
 // An HR system in a thread of its own, so that what it knows is not in the memory of who reads it: the same person as
-// JSON, CSV, SCIM and Microsoft Graph would give them, always with birth date, pay and home address.
+// each kind of system would give them, always with birth date, pay and home address.
 import { createServer } from "node:http";
 import { parentPort, workerData } from "node:worker_threads";
 
@@ -30,6 +30,21 @@ const answers = {
         title: "Engineer",
         active: true,
         [enterprise]: { employeeNumber: known.number, department: known.dept },
+      },
+    ],
+  }),
+  "/ccx/service/customreport2/contoso/owner/Workers": JSON.stringify({
+    Report_Entry: [
+      {
+        ...secret("workday"),
+        Employee_ID: known.number,
+        First_Name: known.first,
+        Last_Name: known.last,
+        Work_Email: known.mail,
+        Supervisory_Organization: known.dept,
+        Business_Title: "Engineer",
+        Hire_Date: "2020-02-03-08:00",
+        Worker_Status: "Active",
       },
     ],
   }),

@@ -34,6 +34,8 @@ describe("sourceSchemas", () => {
     ["scim", {}],
     ["scim", { url: "https://hr.example/scim", omit: ["birthDate"] }],
     ["scim", { url: "https://hr.example/scim", headers: { authorization: "Bearer x" } }],
+    ["workday", { url: "https://hr.example/report" }],
+    ["workday", { url: "https://hr.example/report", authentication: { kind: "none" }, prompts: { format: "xml" } }],
     ["graph", { count: 1_000 }],
     ["graph", { fullEveryHours: 169 }],
     ["json", { url: "https://hr.example", authentication: { kind: "basic", user: "a", secret: "not a name" } }],
@@ -79,6 +81,10 @@ describe("createSource", () => {
     ],
     ["a system without TLS", { kind: "scim", settings: { url: "http://hr.example/scim" } }],
     ["a system whose URL holds a password", { kind: "scim", settings: { url: "https://a:b@hr.example/scim" } }],
+    [
+      "a report without TLS",
+      { kind: "workday", settings: { url: "http://hr.example/report", authentication: { kind: "none" } } },
+    ],
     ["settings that a system's kind refuses", { kind: "scim", settings: { url: "https://hr.example", colour: "red" } }],
   ])("refuses %s with CONFIG_INVALID", (_, entry) => {
     expect(() => createSource(sourceEntry(entry), sourceDeps())).toThrow(
