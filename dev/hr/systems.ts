@@ -4,6 +4,7 @@ import { createGraphSystem } from "./graph-system.ts";
 import type { HrSystem } from "./hr-system.ts";
 import { createJsonSystem } from "./json-system.ts";
 import { createScimSystem } from "./scim-system.ts";
+import { createSuccessFactorsSystem } from "./successfactors-system.ts";
 import { createWorkdaySystem } from "./workday-system.ts";
 
 export const hrSystems: Readonly<Record<string, () => HrSystem>> = {
@@ -11,5 +12,6 @@ export const hrSystems: Readonly<Record<string, () => HrSystem>> = {
   graph: createGraphSystem,
   json: createJsonSystem,
   scim: createScimSystem,
+  successfactors: createSuccessFactorsSystem,
   workday: createWorkdaySystem,
 };

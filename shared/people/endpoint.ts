@@ -75,7 +75,11 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
     const facts = await readPages({ pager, shape, ask, idOf, expand, refusal, onItems });
     const result = rows.finish();
     const people = await numbers.resolve(result.people, pages.one === true ? ask : undefined);
-    return { ...facts, ...result, people, transfer: facts.faults };
+    const { items, faults: transfer, ...rest } = facts;
+    // A system counts what it gives; one of its items may be several rows, as where a person has several employments.
+    const more = result.rows - items;
+    const expectedRows = facts.expectedRows === undefined ? undefined : facts.expectedRows + more;
+    return { ...rest, ...result, people, expectedRows, transfer };
   }
 
   const judge = (read: Transferred, part?: Part): PeopleRead => {
@@ -148,7 +152,7 @@ function together(parts: readonly Transferred[], faults: readonly string[]): Tra
 }
 
 type Transferred = ReturnType<ReturnType<typeof createJsonRows>["finish"]> &
-  Omit<PagedFacts, "faults"> & { readonly transfer: readonly string[] };
+  Omit<PagedFacts, "faults" | "items"> & { readonly transfer: readonly string[] };
 
 /** A system that does not understand what it was asked for may give everybody. */
 function onlyWorker(read: Transferred, employeeNumber: string): Transferred {

@@ -9,6 +9,7 @@ import { jsonSettings } from "./json-settings.ts";
 import { scimKind } from "./scim.ts";
 import type { SourceDeps } from "./source-deps.ts";
 import { parseSettings, type SourceEntry, type SourceKind, unusable } from "./source-kind.ts";
+import { successFactorsKind } from "./successfactors.ts";
 import { workdayKind } from "./workday.ts";
 
 /** Every kind by its name. */
@@ -23,6 +24,7 @@ const sourceKinds: Readonly<Record<string, SourceKind>> = {
   },
   graph: graphKind,
   scim: scimKind,
+  successfactors: successFactorsKind,
   workday: workdayKind,
 };
 

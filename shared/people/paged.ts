@@ -37,6 +37,8 @@ export type PagedOptions = {
 
 export type PagedFacts = {
   readonly pages: number;
+  /** As the system counts them: each once, before they are expanded. */
+  readonly items: number;
   readonly expectedRows: number | undefined;
   /** Epoch milliseconds, from the first page. */
   readonly modifiedAt: number | undefined;
@@ -45,6 +47,7 @@ export type PagedFacts = {
 
 type State = {
   pages: number;
+  fresh: number;
   itemsSoFar: number;
   total: number | undefined;
   totalPages: number | undefined;
@@ -60,6 +63,7 @@ const maxPages = 100_000;
 export async function readPages(options: PagedOptions): Promise<PagedFacts> {
   const state: State = {
     pages: 0,
+    fresh: 0,
     itemsSoFar: 0,
     total: undefined,
     totalPages: undefined,
@@ -77,12 +81,13 @@ export async function readPages(options: PagedOptions): Promise<PagedFacts> {
     modifiedAt ??= state.pages === 1 ? timeOf(answer) : undefined;
     const page = answer.status === 204 ? noContent : readDocument(answer.text, options.shape);
     const fresh = filter(page.items);
+    state.fresh += fresh.length;
     options.onItems(await expanded(options, fresh, state));
     const sound = notePage(options.pager, page, fresh.length, state);
     request = sound ? follow(nextPage(options.pager, request, page, answer, state), state) : undefined;
   }
   notePageCount(state);
-  return { pages: state.pages, expectedRows: state.total, modifiedAt, faults: state.faults };
+  return { pages: state.pages, items: state.fresh, expectedRows: state.total, modifiedAt, faults: state.faults };
 }
 
 const everyItem = (items: readonly unknown[]) => items;

@@ -53,6 +53,8 @@ export type EndpointContext = {
   readonly columns: SourceConfig["columns"];
   /** Every field that is mapped, from a column or by an expression. */
   readonly fields: readonly string[];
+  /** Epoch milliseconds. */
+  readonly now: () => number;
 };
 
 /** A kind that is an endpoint of JSON pages. */
@@ -70,7 +72,8 @@ export function endpointKind<S extends z.ZodRawShape>(kind: EndpointKind<S>): So
       const fields = [...Object.keys(columns), ...Object.keys(config.map)];
       return createEndpointSource(config, deps, (mapped) => {
         const inputs = [...new Set([...mapped, ...alsoRead])];
-        const endpoint = kind.endpoint(own, { inputs, source: entry.name, columns, fields });
+        const now = () => deps.clock.now();
+        const endpoint = kind.endpoint(own, { inputs, source: entry.name, columns, fields, now });
         return { ...endpoint, headers: { ...endpoint.headers, ...headers } };
       });
     },

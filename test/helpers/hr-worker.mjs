@@ -48,6 +48,36 @@ const answers = {
       },
     ],
   }),
+  "/odata/v2/PerPerson": JSON.stringify({
+    d: {
+      results: [
+        {
+          ...secret("successfactors"),
+          personIdExternal: known.number,
+          personalInfoNav: { results: [{ firstName: known.first, lastName: known.last }] },
+          emailNav: { results: [{ emailAddress: known.mail, isPrimary: true }] },
+          employmentNav: {
+            results: [
+              {
+                ...secret("successfactors"),
+                startDate: "/Date(1580688000000)/",
+                endDate: null,
+                jobInfoNav: {
+                  results: [
+                    {
+                      jobTitle: "Engineer",
+                      departmentNav: { name: known.dept },
+                      emplStatusNav: { externalCode: "A" },
+                    },
+                  ],
+                },
+              },
+            ],
+          },
+        },
+      ],
+    },
+  }),
   "/v1.0/users": JSON.stringify({
     value: [
       {

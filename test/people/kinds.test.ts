@@ -34,6 +34,8 @@ describe("sourceSchemas", () => {
     ["scim", {}],
     ["scim", { url: "https://hr.example/scim", omit: ["birthDate"] }],
     ["scim", { url: "https://hr.example/scim", headers: { authorization: "Bearer x" } }],
+    ["successfactors", { url: "https://hr.example" }],
+    ["successfactors", { url: "https://hr.example", authentication: { kind: "none" }, count: 1_001 }],
     ["workday", { url: "https://hr.example/report" }],
     ["workday", { url: "https://hr.example/report", authentication: { kind: "none" }, prompts: { format: "xml" } }],
     ["graph", { count: 1_000 }],

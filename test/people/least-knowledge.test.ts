@@ -41,6 +41,11 @@ const kinds: Readonly<Record<string, () => Parameters<typeof sourceEntry>[0]>> =
     columns: {},
     settings: { url: `${address}/ccx/service/customreport2/contoso/owner/Workers`, authentication: { kind: "none" } },
   }),
+  successfactors: () => ({
+    kind: "successfactors",
+    columns: {},
+    settings: { url: address, authentication: { kind: "none" } },
+  }),
   graph: () => ({ kind: "graph", columns: {}, settings: { url: address, authentication: { kind: "none" } } }),
 };
 

@@ -41,6 +41,7 @@ describe("a simulated HR system", () => {
     ["json", "/people"],
     ["scim", "/scim/v2/Users"],
     ["graph", "/v1.0/users"],
+    ["successfactors", "/odata/v2/PerPerson"],
     ["workday", "/ccx/service/customreport2/contoso/isu_rollcall/Rollcall_Workers"],
   ])("answers nobody without the secret: %s", async (system, path) => {
     await start({ secret: "other" }, system);
