@@ -6,7 +6,8 @@ import { type Entity, entityOf, project } from "./successfactors-entity.ts";
 import { assertionFault } from "./successfactors-token.ts";
 import type { HrWorker } from "./workers.ts";
 
-/** What a snapshot keeps: which persons there were, and since when (epoch milliseconds). */
+/** What a snapshot keeps: which persons there were, and since when (epoch milliseconds). The session that took it has
+ * its name. */
 type Snapshot = { readonly persons: readonly HrWorker[]; readonly at: number };
 
 const snapshotLifeMs = 15 * 60_000;
@@ -43,7 +44,8 @@ function persons(call: HrCall, world: HrWorld, snapshots: Map<string, Snapshot>)
   const query = call.url.searchParams;
   const [name = "", at = "0"] = (query.get("$skiptoken") ?? "").split("~");
   const kept = snapshots.get(name);
-  if (name !== "" && (kept === undefined || world.now - kept.at > snapshotLifeMs))
+  const isHere = call.headers.cookie?.split("; ").includes(`JSESSIONID=${name}`) === true;
+  if (name !== "" && (kept === undefined || !isHere || world.now - kept.at > snapshotLifeMs))
     return refusal(500, "COE_GENERAL_SERVER_FAILURE", lost);
   const fits = predicateOf(query.get("$filter") ?? "");
   if (fits === undefined) return refusal(400, "COE_INVALID_FILTER", "[COE0016]Invalid filter");
@@ -56,12 +58,13 @@ function persons(call: HrCall, world: HrWorld, snapshots: Map<string, Snapshot>)
   const selected = rows.map((person) => project(entityOf(employmentsOf(person, world), world), query));
   if (selected.some((each) => each === undefined))
     return refusal(400, "COE_PROPERTY_NOT_FOUND", "[COE0021]Invalid property names");
+  const snapshot = next === undefined ? name : snapshotName(name, found, world, snapshots);
   const d = {
     results: selected,
     ...(query.get("$inlinecount") === "allpages" ? { __count: String(total) } : {}),
-    ...(next === undefined ? {} : { __next: nextLink(call, next, snapshotName(name, found, world, snapshots)) }),
+    ...(next === undefined ? {} : { __next: nextLink(call, next, snapshot) }),
   };
-  return { status: 200, json: { d } };
+  return { status: 200, headers: { "Set-Cookie": `JSESSIONID=${snapshot}; Path=/; HttpOnly` }, json: { d } };
 }
 
 function snapshotName(

@@ -15,6 +15,7 @@ import { createPager } from "./next-page.ts";
 import type { PageRequest } from "./page-request.ts";
 import { type Ask, type Expand, type PagedFacts, type Refusal, readPages } from "./paged.ts";
 import type { Paging } from "./paging-settings.ts";
+import { createSessionCookies } from "./session-cookies.ts";
 import type { SourceConfig } from "./source-config.ts";
 import type { SourceDeps } from "./source-deps.ts";
 
@@ -32,6 +33,8 @@ export type Endpoint = {
   readonly authentication: Authentication;
   /** Beside those of the authentication; names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** True for a system that keeps the list for the session that asked for its first page. */
+  readonly keepsSession?: boolean;
   readonly shape: DocumentShape;
   /** How a column of the rules is found in an item; dotted paths unless stated. */
   readonly compile?: PathCompiler;
@@ -57,10 +60,18 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
   const endpoint = make(mapping.inputs);
   const authenticate = createAuthenticate(endpoint.authentication, deps);
 
-  const askWith =
-    (signal: AbortSignal): Ask =>
-    (request) =>
-      authenticate((headers) => deps.httpAsk(toAsk(request, { ...endpoint.headers, ...headers }), signal), signal);
+  const askWith = (signal: AbortSignal): Ask => {
+    const session = createSessionCookies();
+    return async (request) => {
+      const fixed = { ...endpoint.headers, ...session.headers() };
+      const answer = await authenticate(
+        (headers) => deps.httpAsk(toAsk(request, { ...fixed, ...headers }), signal),
+        signal,
+      );
+      if (endpoint.keepsSession === true) session.note(answer.headers("set-cookie"));
+      return answer;
+    };
+  };
 
   async function readFrom(pages: Pages, ask: Ask): Promise<Transferred> {
     const rows = createJsonRows(config.name, mapping, endpoint.compile);

@@ -1,6 +1,6 @@
 // People from SAP SuccessFactors Employee Central: OData 2, the entity PerPerson with what is mapped expanded, page by
-// page from a snapshot. SAP Help, "SAP SuccessFactors API Reference Guide (OData V2)"; SAP KBA 2990434 and 2749091 for
-// snapshots, 2853045 for what counts as today.
+// page from a snapshot. SAP Help, "SAP SuccessFactors API Reference Guide (OData V2)"; SAP KBA 2990434, 2749091 and
+// 3308165 for snapshots and their sessions, 2853045 for what counts as today.
 import { z } from "zod";
 import { authenticationChoice } from "./authentication-settings.ts";
 import { parseCalendarDate } from "./calendar-date.ts";
@@ -76,6 +76,7 @@ export const successFactorsKind = endpointKind({
     const splits = inputs.some((path) => path.startsWith(`${employments}.`));
     return {
       authentication,
+      keepsSession: true,
       shape,
       compile: compileODataPath,
       idOf: compileODataPath(key),

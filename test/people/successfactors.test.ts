@@ -203,6 +203,26 @@ describe("a successfactors source", () => {
     expect(read.evidence.incompleteBecause[0]).toContain("cursor has expired, since the service lost the snapshot");
   });
 
+  it("goes on in the session that holds the snapshot, and begins each read without one", async () => {
+    const cookies: (string | undefined)[] = [];
+    const { source } = await start(
+      {},
+      {
+        wrap: ({ httpAsk }) => ({
+          httpAsk: (request, stop) => {
+            cookies.push(request.headers.cookie);
+            return httpAsk(request, stop);
+          },
+        }),
+      },
+    );
+    const reads = [await source.read(signal), await source.read(signal)];
+
+    expect(reads.map(({ completeness }) => completeness)).toEqual(["complete", "complete"]);
+    const held = (name: string) => [undefined, ...Array(3).fill(`JSESSIONID=${name}`)];
+    expect(cookies).toEqual([...held("snapshot-1"), ...held("snapshot-2")]);
+  });
+
   it("gets no token for an assertion that another key signed", async () => {
     const pem = () =>
       generateKeyPairSync("rsa", { modulusLength: 2_048 })
