@@ -1,5 +1,6 @@
 // From a cell to the value of one field: text as it is, a date, a time zone.
 import type { PersonDateField, PersonTextField } from "../core/person.ts";
+import { createRepeatedText } from "../core/repeated-text.ts";
 import { createTextMap } from "../core/text-map.ts";
 import { type CalendarDate, parseCalendarDate, parseEndDate } from "./calendar-date.ts";
 import type { CellText } from "./cell-text.ts";
