@@ -2,7 +2,7 @@
 import { type Html, html } from "./html.ts";
 import { form } from "./parts.ts";
 
-export const maxComment = 300;
+const maxComment = 300;
 
 /** `id` tells the forms of one page apart. */
 export function answerForm({

@@ -9,7 +9,7 @@ import { kindWords, outcomeWords } from "./words.ts";
 
 /** How many changes of each kind the overview shows, and how many stand on a page of one kind. */
 const shownOfKind = 10;
-export const shownOnPage = 200;
+const shownOnPage = 200;
 
 type Values = Readonly<Record<string, unknown>>;
 

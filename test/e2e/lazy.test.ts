@@ -50,6 +50,7 @@ const heavy = [
   "@azure/storage-queue",
   "@marcbachmann/cel-js",
   "csv-parse",
+  "hono",
   "node-fetch",
   "re2js",
   "yaml",

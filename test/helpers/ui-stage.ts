@@ -21,14 +21,14 @@ import { aPerson, aRequest } from "./request-records.ts";
 
 const { signal } = new AbortController();
 export const secret = "a secret that signs links";
-export const origin = "https://rollcall.contoso.com";
+const origin = "https://rollcall.contoso.com";
 const dayMs = 86_400_000;
 export const stageTime = Date.parse("2026-05-14T09:00:00Z");
 
 export type Who = { readonly address: string; readonly objectId?: string; readonly roles?: readonly Role[] };
 
 /** The header with which App Service names a person. */
-export function principalHeader({ address, objectId, roles = [] }: Who): string {
+function principalHeader({ address, objectId, roles = [] }: Who): string {
   const claims = [
     { typ: "preferred_username", val: address },
     ...(objectId === undefined ? [] : [{ typ: "oid", val: objectId }]),

@@ -13,8 +13,6 @@ const notes = {
   twice: ["calm", "The form was sent twice. The first time counted."],
 } as const satisfies Readonly<Record<string, readonly [tone: Tone, text: string]>>;
 
-export type NoteName = keyof typeof notes;
-
 export function noteOf({ call }: Visit): Html | undefined {
   const name = call.query.get("note");
   const [, note] = Object.entries(notes).find(([each]) => each === name) ?? [];
