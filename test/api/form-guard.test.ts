@@ -91,3 +91,10 @@ describe("createFormGuard()", () => {
     expect(await forms.check("answer:1", forms.issue("answer:1"), sent(headers), signal)).toBe("ok");
   });
 });
+
+describe("without a secret", () => {
+  it("says which setting is missing instead of giving a form that anybody could make", async () => {
+    expect(() => guard({ secrets: [] }).issue("answer:1")).toThrow("ROLLCALL_LINK_SECRETS");
+    expect(await guard({ secrets: [] }).check("answer:1", guard().issue("answer:1"), sent(), signal)).toBe("stale");
+  });
+});
