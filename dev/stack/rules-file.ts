@@ -47,5 +47,16 @@ groups:
   - { id: web, displayName: Web team, members: 'person.department == "Web"', products: [unlimited] }
 lifecycle: { provision: create, adopt: email, leaver: { subscriptions: suspend } }
 protect: ["*@admins.contoso.com"]
+approvals:
+  products:
+    - product: unlimited
+      owners: [api-owners@contoso.com]
+      rules:
+        - { name: web-team, approve: 'requester.department == "Web"' }
+        - { name: finance, reject: 'requester.department == "Finance"', comment: Finance uses the product starter }
+      ask: { approvers: [manager, owners], remindAfterDays: 2, finalAfterDays: 14 }
+      accessForDays: 365
+  default: {}
+  review: { whenChanged: [department] }
 `;
 }

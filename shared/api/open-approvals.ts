@@ -4,8 +4,14 @@ import type { App } from "../app.ts";
 import type { ApprovalWorld } from "../flows/approval-world.ts";
 import type { Log } from "../ports.ts";
 
+/** The part of the app that it takes. */
+export type ApprovalsApp = Pick<
+  App,
+  "clock" | "requests" | "requestQueue" | "roster" | "audit" | "notifier" | "approvalTarget" | "decisionUrl"
+>;
+
 /** @throws STORE_UNAVAILABLE, CONFIG_INVALID */
-export async function openApprovals(app: App, log: Log): Promise<ApprovalWorld> {
+export async function openApprovals(app: ApprovalsApp, log: Log): Promise<ApprovalWorld> {
   const [requests, queue, roster, audit, notifier] = await Promise.all([
     app.requests(),
     app.requestQueue(),

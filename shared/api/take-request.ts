@@ -1,10 +1,9 @@
 // A message of the request queue → one look at the subscription that it names.
-import type { App } from "../app.ts";
 import { AppError } from "../core/errors.ts";
 import { lookAtRequest } from "../flows/look-at-request.ts";
 import type { Log } from "../ports.ts";
 import type { RequestMessage } from "../request-ports.ts";
-import { openApprovals } from "./open-approvals.ts";
+import { type ApprovalsApp, openApprovals } from "./open-approvals.ts";
 import { lastDequeueCount, parseMessage } from "./take-message.ts";
 
 /** Longer than a look takes, shorter than the host's limit. */
@@ -22,7 +21,7 @@ function messageOf(message: unknown): RequestMessage | undefined {
 /** Looks. @throws what makes the host try again, or put the message on the poison queue */
 export async function takeRequest(
   taken: { readonly message: unknown; readonly dequeueCount: number },
-  app: App,
+  app: ApprovalsApp,
   log: Log,
 ): Promise<void> {
   const message = messageOf(taken.message);

@@ -363,6 +363,57 @@ describe("the command line", () => {
 });
 
 // Last, because it leaves most of the company blocked.
+describe("a request for a subscription", () => {
+  function submit(id: string, department: string): string {
+    const row = people.find(({ Department }) => Department === department);
+    const owner = stack.apim.state().users.find(({ email }) => email === row?.Mail)?.id;
+    if (owner === undefined) throw new Error(`nobody of ${department} has an account`);
+    stack.apim.edit.putSubscription({
+      id,
+      ownerId: owner,
+      scope: "/products/unlimited",
+      displayName: `Key ${id}`,
+      state: "submitted",
+      // As if its event had been lost a while ago.
+      createdDate: Date.now() - 600_000,
+    });
+    return owner;
+  }
+  const stateOf = (id: string) =>
+    stack.apim.state().subscriptions.find((subscription) => subscription.id === id)?.state;
+
+  it("is found by the sweep and decided from the queue, by the facts of the last sync", async () => {
+    await ask({ target: "contoso", mode: "apply" });
+    submit("of-web", "Web");
+    submit("of-finance", "Finance");
+    submit("of-payments", "Payments");
+
+    await stack.host.fireTimer("requests-sweep");
+    await stack.host.idle();
+
+    expect([stateOf("of-web"), stateOf("of-finance"), stateOf("of-payments")]).toEqual([
+      "active",
+      "rejected",
+      "submitted",
+    ]);
+    const listed = await rollcall(["requests"]);
+    expect(listed.stdout).toMatch(/^SUBSCRIPTION +PRODUCT +OWNER +STANDING +BY +AGE\n/);
+    expect(listed.stdout).toMatch(/of-web +unlimited .*approved, ends in 36\d d +rule web-team/);
+    const open = JSON.parse((await rollcall(["requests", "--open", "--json"])).stdout);
+    expect(open.requests).toMatchObject([{ subscription: "of-payments", status: "asked" }]);
+  });
+
+  it("is looked at again by hand, and its story told", async () => {
+    submit("of-logistics", "Logistics");
+    const retried = JSON.parse((await rollcall(["requests", "retry", "of-logistics", "--json"])).stdout);
+    expect(retried).toEqual({ target: "contoso", subscription: "of-logistics", queued: true, takenFromPoison: 0 });
+    await stack.host.idle();
+
+    expect((await rollcall(["requests", "of-logistics"])).stdout).toMatch(/standing +asked, rejects in 13 d/);
+    expect(await rollcall(["requests", "nobody"])).toMatchObject({ code: 2, stdout: "" });
+  });
+});
+
 describe("accepting a blocked plan", () => {
   it("takes the key that is reserved for it, runs that plan once, and records who accepted", async () => {
     await stack.writePeople(
