@@ -379,6 +379,10 @@ describe("a request for a subscription", () => {
     });
     return owner;
   }
+  // What is active would be in the plans of the tests that follow.
+  afterAll(() => {
+    for (const id of ["of-web", "of-finance", "of-payments", "of-logistics"]) stack.apim.edit.deleteSubscription(id);
+  });
   const stateOf = (id: string) =>
     stack.apim.state().subscriptions.find((subscription) => subscription.id === id)?.state;
 
