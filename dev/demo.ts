@@ -1,7 +1,9 @@
-// `npm run demo`: the main job as a story, on the embedded local stack, in under a minute. Ends by itself.
+// `npm run demo`: people, then requests, as a story on the embedded local stack. Ends by itself.
 import { fileURLToPath } from "node:url";
 import { createDemo, type Demo } from "./stack/demo-tools.ts";
+import { freePort } from "./stack/free-port.ts";
 import { inventRow, type Row } from "./stack/people-file.ts";
+import { requestsStory } from "./stack/requests-story.ts";
 import { startStack } from "./stack/stack.ts";
 import { withTrustedCertificate } from "./stack/trust.ts";
 
@@ -99,20 +101,23 @@ await withTrustedCertificate(`${root}.local`, async (certificate) => {
     folder: `${root}.local/demo`,
     certificate,
     people,
-    ports: { host: 0, apim: 0, keyVault: 0, identity: 0 },
+    contractors: 8,
+    // The links in mails name the app's address, which it has to know from the start.
+    ports: { host: await freePort(), apim: 0, keyVault: 0, identity: 0 },
     latencyMs: 25,
     timers: "byHand",
   });
   try {
     const demo = createDemo(stack, root);
     demo.say(`Rollcall keeps the developer accounts of Azure API Management in step with HR.
-This demo runs the real app in a local Functions host. API Management, Key Vault and the managed identity are
-simulators on this machine, storage is Azurite; nothing leaves it.`);
+This demo runs the real app in a local Functions host. API Management, Key Vault, the managed identity, a mail
+server and the contractors' HR system are simulators on this machine, storage is Azurite; nothing leaves it.`);
     await firstRun(demo);
     await secondRun(demo);
     const rows = await joinerMoverLeaver(demo, people);
     await brokenExport(demo, rows);
     await massRemoval(demo, rows);
+    await requestsStory(demo, rows);
     demo.title(`Done in ${Math.round((Date.now() - startedAt) / 1000)} seconds`);
     demo.say("npm start keeps the same stack up to play with. README.md says what to read next.");
   } finally {

@@ -6,10 +6,26 @@ export const tenantId = "00000000-0000-4000-8000-0000000000ff";
 /** Where the developer portal of the local stack would be. */
 export const portalUrl = "https://contoso.developer.azure-api.net";
 
-type Service = { readonly baseUrl: string; readonly resourceId: string; readonly peopleFile: string };
+type Service = {
+  readonly baseUrl: string;
+  readonly resourceId: string;
+  readonly peopleFile: string;
+  /** Address of the SCIM service that knows the contractors; without it there are none. */
+  readonly contractorsUrl?: string;
+};
+
+function contractorsSource(url: string): string {
+  return `  - name: contractors
+    kind: scim
+    url: ${url}
+    authentication: { kind: bearer, secret: scim-token }
+    numberSpace: contingent
+    omit: [title]
+`;
+}
 
 /** The text of a `rollcall.yaml` for one service behind the direct door. */
-export function rulesText({ baseUrl, resourceId, peopleFile }: Service): string {
+export function rulesText({ baseUrl, resourceId, peopleFile, contractorsUrl }: Service): string {
   return `owner: contoso-platform
 targets:
   - name: contoso
@@ -37,7 +53,7 @@ sources:
       endDate: LastDay
       entraObjectId: EntraObjectId
     status: { column: WorkerStatus, active: [Active], ended: [Inactive] }
-people:
+${contractorsUrl === undefined ? "" : contractorsSource(contractorsUrl)}people:
   defaultTimeZone: Europe/Stockholm
   emailDomains: [contoso.com]
   tenantId: ${tenantId}

@@ -12,8 +12,11 @@ import type { Certificate } from "../certificate.ts";
 import { type FunctionsHost, startFunctionsHost } from "../functions-host/functions-host.ts";
 import type { HostLog } from "../functions-host/host-types.ts";
 import { createStorageQueueService } from "../functions-host/storage-queue-service.ts";
+import { startHrServer } from "../hr/hr-server.ts";
+import { createScimSystem } from "../hr/scim-system.ts";
 import { startIdentitySimulator } from "../identity/identity-server.ts";
 import { startKeyVaultSimulator } from "../key-vault/key-vault-simulator.ts";
+import { type Mailbox, startMailbox } from "../mail/mailbox.ts";
 import { type Row, toCsv } from "./people-file.ts";
 import { rulesText } from "./rules-file.ts";
 
@@ -21,6 +24,8 @@ export type Stack = {
   readonly apim: ApimSimulator;
   readonly host: FunctionsHost;
   readonly storage: Azurite;
+  /** Where the app's mails arrive. */
+  readonly mailbox: Mailbox;
   readonly keyVault: string;
   readonly identity: string;
   readonly keys: { readonly master: string; readonly default: string; readonly accept: string };
@@ -39,6 +44,8 @@ export type StackOptions = {
   readonly folder: string;
   readonly certificate: Certificate;
   readonly people: readonly Row[];
+  /** So many contractors are known to a SCIM service; none unless stated. */
+  readonly contractors?: number;
   /** 0 takes free ports. */
   readonly ports: {
     readonly host: number;
@@ -90,16 +97,26 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       "portal-validation-secondary": apim.validationKeys.secondary,
       "function-key-accept": keys.accept,
       "link-signing": randomKey(),
+      "scim-token": randomKey(),
     };
     const keyVault = opened(await startKeyVaultSimulator({ port: ports.keyVault, tls: certificate, secrets }));
     const storage = opened(await startAzurite({ certificate }));
+    const mailbox = opened(await startMailbox({ port: 0 }));
+    const contractors =
+      options.contractors === undefined
+        ? undefined
+        : opened(
+            await startHrServer(createScimSystem(), { workers: options.contractors, secret: secrets["scim-token"] }),
+          );
     const files = {
       rulesFile: join(folder, "rollcall.yaml"),
       peopleFile: join(folder, "people.csv"),
       logFile: join(folder, "host.log"),
     };
     const { address: baseUrl, resourceId } = apim;
-    await writeFile(files.rulesFile, rulesText({ baseUrl, resourceId, peopleFile: files.peopleFile }));
+    const service = { baseUrl, resourceId, peopleFile: files.peopleFile };
+    const more = contractors === undefined ? {} : { contractorsUrl: `${contractors.address}/scim/v2` };
+    await writeFile(files.rulesFile, rulesText({ ...service, ...more }));
     const writePeople = (rows: readonly Row[]): Promise<void> => writeFile(files.peopleFile, toCsv(rows));
     await writePeople(people);
     const env = {
@@ -113,6 +130,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       AzureWebJobsStorage__tableServiceUri: storage.table,
       ROLLCALL_LINK_SECRETS: "link-signing",
       ROLLCALL_LOCAL_SIGN_IN: "true",
+      ROLLCALL_SMTP_URL: `smtp://127.0.0.1:${mailbox.port}`,
+      ROLLCALL_MAIL_FROM: "Rollcall <rollcall@contoso.com>",
       // A port that the system chooses is not known before the app has its settings.
       ...(ports.host !== 0 && { ROLLCALL_PUBLIC_BASE_URL: `http://127.0.0.1:${ports.host}` }),
       ...options.settings,
@@ -135,6 +154,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       apim,
       host,
       storage,
+      mailbox,
       keyVault: keyVault.address,
       identity: identity.address,
       keys,
