@@ -7,6 +7,7 @@ import type { DocumentShape } from "./json-document.ts";
 import { compilePath } from "./json-path.ts";
 import { getPage, withParameters } from "./page-request.ts";
 import type { Paging } from "./paging-settings.ts";
+import { quotedText } from "./quoted-text.ts";
 import { endpointKind, systemUrl } from "./source-kind.ts";
 
 const paging: Paging = { kind: "nextLink", path: "@odata.nextLink" };
@@ -91,7 +92,7 @@ export const graphKind = endpointKind({
       refusal: (_, document) => refusals[String(errorCode(document))],
       pages: () => ({ first: users(), paging }),
       ...(key !== undefined && {
-        worker: (employeeNumber: string) => ({ first: users(`${key} eq ${quoted(employeeNumber)}`), paging }),
+        worker: (employeeNumber: string) => ({ first: users(`${key} eq ${quotedText(employeeNumber)}`), paging }),
       }),
       changes: {
         token: (ask) => tokenFrom(ask, latest, (document) => pathOf(deltaLink(document), base)),
@@ -99,18 +100,13 @@ export const graphKind = endpointKind({
         changedId: (item) => (removed(item) === undefined ? textOf(idOf(item)) : undefined),
         expired: (status, document) =>
           status === 410 || ["syncStateNotFound", "resyncRequired"].includes(String(errorCode(document))),
-        records: (ids) => ({ first: users(`id in (${ids.map(quoted).join(", ")})`), paging }),
+        records: (ids) => ({ first: users(`id in (${ids.map(quotedText).join(", ")})`), paging }),
         atOnce: idsAtOnce,
         wholeEveryMs: (fullEveryHours ?? (hasDates ? 1 : 24)) * 3_600_000,
       },
     };
   },
 });
-
-/** A text in a condition: an apostrophe is written twice. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
 
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
