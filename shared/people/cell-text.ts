@@ -9,6 +9,9 @@ export type CellText =
 /** Longer than anything that API Management takes, short enough that a damaged file cannot fill the memory. */
 const maxCellLength = 1000;
 
+/** Stands where a system says that it withholds a value: that is not an empty cell. */
+export const withheld = Symbol("withheld");
+
 const emptyCell: CellText = { ok: true, text: "" };
 
 // U+FFFD is what a decoder puts where bytes were no text: the cell is not what HR wrote.
@@ -23,6 +26,8 @@ export function cellText(value: unknown): CellText {
   if (value === undefined || value === null) return emptyCell;
   if (typeof value === "boolean") return { ok: true, text: String(value) };
   if (typeof value === "number") return numberText(value);
+  if (value === withheld)
+    return { ok: false, code: "columnMissing", reason: "the system withholds it, expected the right to read it" };
   return { ok: false, code: "notText", reason: "it is a list or an object, expected text" };
 }
 

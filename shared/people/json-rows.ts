@@ -1,5 +1,6 @@
 // The items of a JSON list as rows: hands them to the mapping and keeps account of which inputs were ever there.
 import type { Person, RowProblem } from "../core/person.ts";
+import { withheld } from "./cell-text.ts";
 import { compilePath } from "./json-path.ts";
 import type { Mapping } from "./mapping.ts";
 
@@ -30,7 +31,7 @@ export function createJsonRows(source: string, mapping: Mapping, compile: PathCo
   const cellsOf = (item: unknown) =>
     getters.map((get, index) => {
       const cell = get(item);
-      if (cell !== undefined) present[index] = true;
+      if (cell !== undefined && cell !== withheld) present[index] = true;
       return cell;
     });
 
