@@ -1,7 +1,7 @@
 // How a source proves who asks, for sources that are read over HTTP. Secrets are named, never written.
 import { z } from "zod";
 
-const secretName = z
+export const secretName = z
   .string()
   .regex(/^[0-9A-Za-z-]{1,127}$/)
   .describe("Name of a Key Vault secret");

@@ -27,6 +27,8 @@ export type Pages = {
   readonly shape?: DocumentShape;
   /** True when one worker is asked for, whose manager is not among the rows. */
   readonly one?: boolean;
+  /** The status by which the system says that there is nobody, such as 404 for one worker. */
+  readonly nobodyAt?: number;
 };
 
 export type Endpoint = {
@@ -45,8 +47,9 @@ export type Endpoint = {
   readonly managers?: Managers;
   /** All workers. May ask the system first what it offers. */
   readonly pages: (ask: Ask) => Pages | Promise<Pages>;
-  /** One worker by the employee number, where the system can be asked for one. */
-  readonly worker?: (employeeNumber: string) => Pages;
+  /** One worker by the employee number, where the system can be asked for one. Undefined for a number that the system
+   * cannot have: then nothing is asked. */
+  readonly worker?: (employeeNumber: string) => Pages | undefined;
   /** Where the system tells what changed. */
   readonly changes?: Changes;
 };
@@ -83,7 +86,8 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
       rows.take(items);
       numbers.note(items);
     };
-    const facts = await readPages({ pager, shape, ask, idOf, expand, refusal, onItems });
+    const asking = pages.nobodyAt === undefined ? ask : withNobody(ask, pages.nobodyAt);
+    const facts = await readPages({ pager, shape, ask: asking, idOf, expand, refusal, onItems });
     const result = rows.finish();
     const people = await numbers.resolve(result.people, pages.one === true ? ask : undefined);
     const { items, faults: transfer, ...rest } = facts;
@@ -119,7 +123,8 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
     ...(worker !== undefined && {
       async readWorker(employeeNumber: string, signal: AbortSignal) {
         throwIfAborted(signal);
-        const read = await readFrom({ ...worker(employeeNumber), one: true }, askWith(signal));
+        const pages = worker(employeeNumber);
+        const read = pages === undefined ? together([], []) : await readFrom({ ...pages, one: true }, askWith(signal));
         return judge(onlyWorker(read, employeeNumber), oneWorker);
       },
     }),
@@ -137,6 +142,14 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
         return judge(together(parts, changed.faults), changesSince(since));
       },
     }),
+  };
+}
+
+/** An answer that means nobody is a page with nobody on it. */
+function withNobody(ask: Ask, status: number): Ask {
+  return async (request) => {
+    const answer = await ask(request);
+    return answer.status === status ? { ...answer, status: 204 } : answer;
   };
 }
 

@@ -35,12 +35,16 @@ const endpointSettings = z.object({
     .describe("Further fields to ask the system for, which only expressions under map use"),
 });
 
+type Usual = { readonly columns: UsualColumns; readonly status?: StatusWords };
+
 export type EndpointKind<S extends z.ZodRawShape> = {
   /** The settings of this kind, beside those that all endpoints have (headers, omit, alsoRead). */
   readonly settings: S;
   readonly columns: UsualColumns;
   /** What the rules replace as a whole when they have a `status`. Absent: everybody is active until the end date. */
   readonly status?: StatusWords;
+  /** Columns and status where a setting chooses another interface of the system, with other names. */
+  readonly usual?: (settings: z.output<z.ZodObject<S>>) => Usual;
   readonly endpoint: (settings: z.output<z.ZodObject<S>>, context: EndpointContext) => Endpoint;
 };
 
@@ -67,7 +71,7 @@ export function endpointKind<S extends z.ZodRawShape>(kind: EndpointKind<S>): So
       parseSettings(settings, entry);
       const own = parseSettings(z.object(kind.settings), entry);
       const { headers, omit, alsoRead } = parseSettings(endpointSettings, entry);
-      const config = withUsual(entry, kind, omit);
+      const config = withUsual(entry, kind.usual?.(own) ?? kind, omit);
       const { columns } = config;
       const fields = [...Object.keys(columns), ...Object.keys(config.map)];
       return createEndpointSource(config, deps, (mapped) => {
@@ -81,11 +85,7 @@ export function endpointKind<S extends z.ZodRawShape>(kind: EndpointKind<S>): So
 }
 
 /** The entry with the kind's own mapping where the rules have none. */
-function withUsual(
-  entry: SourceEntry,
-  usual: Pick<EndpointKind<z.ZodRawShape>, "columns" | "status">,
-  omit: readonly MappableField[],
-): SourceConfig {
+function withUsual(entry: SourceEntry, usual: Usual, omit: readonly MappableField[]): SourceConfig {
   const left = Object.entries(usual.columns).filter(
     ([field]) => !Object.hasOwn(entry.map, field) && !omit.some((omitted) => omitted === field),
   );
