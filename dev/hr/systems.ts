@@ -1,4 +1,5 @@
 // The simulated HR systems: a row for each.
+import { createBamboohrSystem } from "./bamboohr-system.ts";
 import { createCsvSystem } from "./csv-system.ts";
 import { createGraphSystem } from "./graph-system.ts";
 import type { HrSystem } from "./hr-system.ts";
@@ -8,6 +9,7 @@ import { createSuccessFactorsSystem } from "./successfactors-system.ts";
 import { createWorkdaySystem } from "./workday-system.ts";
 
 export const hrSystems: Readonly<Record<string, () => HrSystem>> = {
+  bamboohr: createBamboohrSystem,
   csv: createCsvSystem,
   graph: createGraphSystem,
   json: createJsonSystem,

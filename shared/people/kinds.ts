@@ -1,6 +1,7 @@
 // The kinds of HR sources: one table from the word in the rules to the kind. A new kind is one file and one row here.
 import type { z } from "zod";
 import type { PeopleSource } from "../ports.ts";
+import { bamboohrKind } from "./bamboohr.ts";
 import { createCsvSource } from "./csv.ts";
 import { csvSettings } from "./csv-settings.ts";
 import { graphKind } from "./graph.ts";
@@ -22,6 +23,7 @@ const sourceKinds: Readonly<Record<string, SourceKind>> = {
     settings: jsonSettings,
     create: (entry, deps) => createJsonSource({ ...entry, ...parseSettings(jsonSettings, entry) }, deps),
   },
+  bamboohr: bamboohrKind,
   graph: graphKind,
   scim: scimKind,
   successfactors: successFactorsKind,

@@ -93,6 +93,22 @@ const answers = {
       },
     ],
   }),
+  "/api/v1/employees": JSON.stringify({
+    meta: { total: 1, page: { nextCursor: null } },
+    data: [
+      {
+        ...secret("bamboohr"),
+        employeeId: known.number,
+        firstName: known.first,
+        lastName: known.last,
+        workEmail: known.mail,
+        departmentName: known.dept,
+        jobTitleName: "Engineer",
+        status: "Active",
+        _restrictedFields: ["homeAddress"],
+      },
+    ],
+  }),
 };
 
 /** @param {Readonly<Record<string, string>>} row */

@@ -38,6 +38,8 @@ describe("sourceSchemas", () => {
     ["successfactors", { url: "https://hr.example", authentication: { kind: "none" }, count: 1_001 }],
     ["workday", { url: "https://hr.example/report" }],
     ["workday", { url: "https://hr.example/report", authentication: { kind: "none" }, prompts: { format: "xml" } }],
+    ["bamboohr", { url: "https://contoso.bamboohr.com" }],
+    ["bamboohr", { url: "https://contoso.bamboohr.com", secret: "bamboohr-key", read: "directory" }],
     ["graph", { count: 1_000 }],
     ["graph", { fullEveryHours: 169 }],
     ["json", { url: "https://hr.example", authentication: { kind: "basic", user: "a", secret: "not a name" } }],

@@ -46,12 +46,14 @@ const kinds: Readonly<Record<string, () => Parameters<typeof sourceEntry>[0]>> =
     columns: {},
     settings: { url: address, authentication: { kind: "none" } },
   }),
+  bamboohr: () => ({ kind: "bamboohr", columns: {}, settings: { url: address, secret: "bamboohr-key" } }),
   graph: () => ({ kind: "graph", columns: {}, settings: { url: address, authentication: { kind: "none" } } }),
 };
 
 async function readWith(kind: string): Promise<{ read: PeopleRead; lines: unknown }> {
   const log = createRecordingLog();
-  const { expressions, secrets } = sourceDeps();
+  const { expressions } = sourceDeps();
+  const secrets = { get: async () => "hr-secret" };
   const identity = { getToken: async () => null };
   const deps = createSourceDeps({ clock: createFixedClock(), log, secrets, identity, expressions });
   const read = await createSource(sourceEntry(kinds[kind]?.()), deps).read(signal);
