@@ -18,6 +18,8 @@ type Token = { readonly text: string; readonly renewAt: number };
 export type AccessTokens = {
   /** The token; `fresh` makes a new one with the secret read past the cache. @throws SECRET_UNAVAILABLE, ABORTED */
   get(options: Options): Promise<string>;
+  /** Takes the token that an answer of the source hands out for the next request. */
+  take(authorization: string | undefined): void;
 };
 
 const defaultLifeSeconds = 600;
@@ -46,7 +48,7 @@ export function createAccessTokens(authentication: TokenAuthentication, deps: To
   async function renew(options: Options): Promise<Token> {
     const answer = await request(options);
     // A client that was refused may have a new secret.
-    const again = !options.fresh && (answer.status === 400 || answer.status === 401);
+    const again = !options.fresh && [400, 401, 403].includes(answer.status);
     return readToken(
       authentication,
       url,
@@ -60,6 +62,11 @@ export function createAccessTokens(authentication: TokenAuthentication, deps: To
       if (!options.fresh && current !== undefined && deps.clock.now() < current.renewAt) return current.text;
       current = await renew(options);
       return current.text;
+    },
+    take(authorization) {
+      const text = /^Bearer ([\x21-\x7e]+)$/i.exec(authorization ?? "")?.[1];
+      if (text === undefined || text === current?.text) return;
+      current = { text, renewAt: renewTime(defaultLifeSeconds, deps.clock.now()) };
     },
   };
 }
@@ -122,5 +129,9 @@ function readToken(authentication: TokenAuthentication, url: URL, answer: HttpAn
   }
   const life = compilePath("expires_in")(document);
   const seconds = Number.isFinite(Number(life)) && Number(life) > 0 ? Number(life) : defaultLifeSeconds;
-  return { text, renewAt: now + (seconds - Math.min(marginSeconds, seconds / 4)) * 1000 };
+  return { text, renewAt: renewTime(seconds, now) };
+}
+
+function renewTime(lifeSeconds: number, now: number): number {
+  return now + (lifeSeconds - Math.min(marginSeconds, lifeSeconds / 4)) * 1000;
 }

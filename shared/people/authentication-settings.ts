@@ -38,6 +38,10 @@ export const authenticationChoice = z.discriminatedUnion("kind", [
       .default("form")
       .describe("How id and secret are sent: as form fields, in the Authorization header, or as JSON"),
     tokenPath: z.string().min(1).default("access_token").describe("Where the token stands in the answer"),
+    rotates: z
+      .boolean()
+      .optional()
+      .describe("True for a system whose answers carry the token for the next request in their Authorization header"),
   }),
   z.strictObject({
     kind: z.literal("refreshToken"),

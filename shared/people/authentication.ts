@@ -1,28 +1,33 @@
 // The headers with which a source is asked. Secrets and tokens are fetched for each request (all are cached where they
 // come from), so a long read outlives a token.
-import { type AccessTokens, createAccessTokens } from "./access-token.ts";
+import { createAccessTokens } from "./access-token.ts";
 import type { Authentication } from "./authentication-settings.ts";
 import type { SourceDeps } from "./source-deps.ts";
 
 export type AuthenticationDeps = Pick<SourceDeps, "secrets" | "getToken" | "httpAsk" | "clock">;
 
+type Answer = { readonly status: number; readonly headers?: (name: string) => string | undefined };
 type Headers = Readonly<Record<string, string>>;
 type FetchOptions = { readonly fresh: boolean; readonly signal: AbortSignal };
 
 /** Asks with the headers of an authentication, and once more with secret and token made afresh when the answer is 401.
  * @throws SECRET_UNAVAILABLE, SECRET_MALFORMED, ABORTED, and what asking throws */
-export type Authenticate = <T extends { readonly status: number }>(
-  ask: (headers: Headers) => Promise<T>,
-  signal: AbortSignal,
-) => Promise<T>;
+export type Authenticate = <T extends Answer>(ask: (headers: Headers) => Promise<T>, signal: AbortSignal) => Promise<T>;
 
 /** Keeps an access token for as long as it is good. @throws CONFIG_INVALID for a token endpoint that may not be asked */
 export function createAuthenticate(authentication: Authentication, deps: AuthenticationDeps): Authenticate {
-  const headersOf = createHeaders(authentication, deps);
+  const { headersOf, answered } = createProof(authentication, deps);
+
+  async function askWith<T extends Answer>(ask: (headers: Headers) => Promise<T>, options: FetchOptions): Promise<T> {
+    const answer = await ask(await headersOf(options));
+    answered?.(answer);
+    return answer;
+  }
+
   return async (ask, signal) => {
-    const answer = await ask(await headersOf({ fresh: false, signal }));
+    const answer = await askWith(ask, { fresh: false, signal });
     if (answer.status !== 401 || !canRenew(authentication)) return answer;
-    return ask(await headersOf({ fresh: true, signal }));
+    return askWith(ask, { fresh: true, signal });
   };
 }
 
@@ -31,11 +36,33 @@ function canRenew({ kind }: Authentication): boolean {
   return kind !== "none" && kind !== "managedIdentity";
 }
 
+type HeadersOf = (options: FetchOptions) => Promise<Headers>;
+type Proof = { readonly headersOf: HeadersOf; readonly answered?: (answer: Answer) => void };
+type TokenKind = "clientCredentials" | "refreshToken" | "samlBearer";
+
+function usesTokens(
+  authentication: Authentication,
+): authentication is Extract<Authentication, { readonly kind: TokenKind }> {
+  const { kind } = authentication;
+  return kind === "clientCredentials" || kind === "refreshToken" || kind === "samlBearer";
+}
+
+function createProof(authentication: Authentication, deps: AuthenticationDeps): Proof {
+  if (!usesTokens(authentication)) return { headersOf: createHeaders(authentication, deps) };
+  const tokens = createAccessTokens(authentication, deps);
+  const headersOf: HeadersOf = async (options) => bearer(await tokens.get(options));
+  if (authentication.kind !== "clientCredentials" || authentication.rotates !== true) return { headersOf };
+  const answered = ({ status, headers }: Answer) => {
+    if (status === 200) tokens.take(headers?.("authorization"));
+  };
+  return { headersOf, answered };
+}
+
 /** `fresh` reads a secret past the cache, after an answer that refused it. */
 function createHeaders(
-  authentication: Authentication,
+  authentication: Exclude<Authentication, { readonly kind: TokenKind }>,
   deps: AuthenticationDeps,
-): (options: FetchOptions) => Promise<Headers> {
+): HeadersOf {
   switch (authentication.kind) {
     case "none":
       return async () => ({});
@@ -53,17 +80,9 @@ function createHeaders(
       const { secret, password } = authentication;
       return async (options) => basic(await deps.secrets.get(secret, options), password);
     }
-    case "clientCredentials":
-    case "refreshToken":
-    case "samlBearer":
-      return withToken(createAccessTokens(authentication, deps));
     case "managedIdentity":
       return async ({ signal }) => bearer(await deps.getToken(authentication.scope, signal));
   }
-}
-
-function withToken(tokens: AccessTokens): (options: FetchOptions) => Promise<Headers> {
-  return async (options) => bearer(await tokens.get(options));
 }
 
 function bearer(token: string): Headers {

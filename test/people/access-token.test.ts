@@ -49,7 +49,8 @@ async function asking(authentication: Record<string, unknown>, given: Asking = {
   const ask = () =>
     authenticate(async (headers) => {
       seen.push(headers);
-      return { status: answers[Math.min(seen.length, answers.length) - 1] ?? 200 };
+      const status = answers[Math.min(seen.length, answers.length) - 1] ?? 200;
+      return { status, headers: () => `Bearer next${seen.length}` };
     }, signal);
   return { ask, seen, requests, clock };
 }
@@ -88,6 +89,25 @@ describe("client credentials", () => {
 
     expect(requests[0]).toMatchObject({ method: "POST", url: "/token", body });
     expect(requests[0]?.headers.authorization).toBe(authorization);
+  });
+
+  it("goes on with the token of an answer only where the rules say so, and only of a success", async () => {
+    const rotating = await asking({ ...client, rotates: true }, { answers: [200, 500, 200] });
+    await rotating.ask();
+    await rotating.ask();
+    await rotating.ask();
+    await server?.close();
+    const other = await asking(client);
+    await other.ask();
+    await other.ask();
+
+    expect(rotating.seen.map(({ authorization }) => authorization)).toEqual([
+      "Bearer t1",
+      "Bearer next1",
+      "Bearer next1",
+    ]);
+    expect(rotating.requests).toHaveLength(1);
+    expect(other.seen.map(({ authorization }) => authorization)).toEqual(["Bearer t1", "Bearer t1"]);
   });
 
   it("finds the token where the rules say", async () => {
