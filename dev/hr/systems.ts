@@ -4,6 +4,7 @@ import { createCsvSystem } from "./csv-system.ts";
 import { createGraphSystem } from "./graph-system.ts";
 import type { HrSystem } from "./hr-system.ts";
 import { createJsonSystem } from "./json-system.ts";
+import { createPersonioSystem } from "./personio-system.ts";
 import { createScimSystem } from "./scim-system.ts";
 import { createSuccessFactorsSystem } from "./successfactors-system.ts";
 import { createWorkdaySystem } from "./workday-system.ts";
@@ -13,6 +14,7 @@ export const hrSystems: Readonly<Record<string, () => HrSystem>> = {
   csv: createCsvSystem,
   graph: createGraphSystem,
   json: createJsonSystem,
+  personio: createPersonioSystem,
   scim: createScimSystem,
   successfactors: createSuccessFactorsSystem,
   workday: createWorkdaySystem,

@@ -7,6 +7,7 @@ import { csvSettings } from "./csv-settings.ts";
 import { graphKind } from "./graph.ts";
 import { createJsonSource } from "./json.ts";
 import { jsonSettings } from "./json-settings.ts";
+import { personioKind } from "./personio.ts";
 import { scimKind } from "./scim.ts";
 import type { SourceDeps } from "./source-deps.ts";
 import { parseSettings, type SourceEntry, type SourceKind, unusable } from "./source-kind.ts";
@@ -25,6 +26,7 @@ const sourceKinds: Readonly<Record<string, SourceKind>> = {
   },
   bamboohr: bamboohrKind,
   graph: graphKind,
+  personio: personioKind,
   scim: scimKind,
   successfactors: successFactorsKind,
   workday: workdayKind,

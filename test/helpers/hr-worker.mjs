@@ -109,7 +109,59 @@ const answers = {
       },
     ],
   }),
+  "/v1/auth": JSON.stringify({ success: true, data: { token: "papi-1" } }),
+  "/v2/auth/token": JSON.stringify({ access_token: "papi-2" }),
+  "/v1/company/employees": JSON.stringify({
+    success: true,
+    metadata: { total_elements: 1, current_page: 0, total_pages: 1 },
+    data: [
+      {
+        type: "Employee",
+        attributes: {
+          ...wrapped({
+            ...secret("personio"),
+            id: known.number,
+            first_name: known.first,
+            last_name: known.last,
+            email: known.mail,
+            position: "Engineer",
+            hire_date: "2020-01-01",
+            status: "active",
+          }),
+          department: { value: { type: "Department", attributes: { id: 1, name: known.dept } } },
+        },
+      },
+    ],
+  }),
+  "/v2/persons": JSON.stringify({
+    _data: [
+      {
+        ...secret("persons"),
+        id: known.number,
+        first_name: known.first,
+        last_name: known.last,
+        email: known.mail,
+        custom_attributes: Object.values(secret("custom")).map((value) => ({ id: "dynamic_1", value })),
+      },
+    ],
+  }),
+  "/v2/persons/1/employments": JSON.stringify({
+    _data: [
+      {
+        ...secret("employments"),
+        id: "e1",
+        status: "ACTIVE",
+        position: { title: "Engineer" },
+        employment_start_date: "2020-01-01",
+      },
+    ],
+  }),
 };
+
+/** @param {Readonly<Record<string, string>>} values */
+function wrapped(values) {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { label: name, value }]));
+}
 
 /** @param {Readonly<Record<string, string>>} row */
 function csvOf(row) {

@@ -40,6 +40,8 @@ describe("sourceSchemas", () => {
     ["workday", { url: "https://hr.example/report", authentication: { kind: "none" }, prompts: { format: "xml" } }],
     ["bamboohr", { url: "https://contoso.bamboohr.com" }],
     ["bamboohr", { url: "https://contoso.bamboohr.com", secret: "bamboohr-key", read: "directory" }],
+    ["personio", { clientId: "rollcall" }],
+    ["personio", { clientId: "rollcall", secret: "personio-secret", version: "v3" }],
     ["graph", { count: 1_000 }],
     ["graph", { fullEveryHours: 169 }],
     ["json", { url: "https://hr.example", authentication: { kind: "basic", user: "a", secret: "not a name" } }],

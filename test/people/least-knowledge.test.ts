@@ -47,8 +47,15 @@ const kinds: Readonly<Record<string, () => Parameters<typeof sourceEntry>[0]>> =
     settings: { url: address, authentication: { kind: "none" } },
   }),
   bamboohr: () => ({ kind: "bamboohr", columns: {}, settings: { url: address, secret: "bamboohr-key" } }),
+  personio: () => personio("v1"),
+  persons: () => personio("v2"),
   graph: () => ({ kind: "graph", columns: {}, settings: { url: address, authentication: { kind: "none" } } }),
 };
+
+function personio(version: string): Parameters<typeof sourceEntry>[0] {
+  const settings = { url: address, clientId: "rollcall", secret: "personio-secret", version };
+  return { kind: "personio", columns: {}, settings };
+}
 
 async function readWith(kind: string): Promise<{ read: PeopleRead; lines: unknown }> {
   const log = createRecordingLog();
