@@ -2,6 +2,7 @@
 import { createBamboohrSystem } from "./bamboohr-system.ts";
 import { createCsvSystem } from "./csv-system.ts";
 import { createGraphSystem } from "./graph-system.ts";
+import { createHibobSystem } from "./hibob-system.ts";
 import type { HrSystem } from "./hr-system.ts";
 import { createJsonSystem } from "./json-system.ts";
 import { createPersonioSystem } from "./personio-system.ts";
@@ -13,6 +14,7 @@ export const hrSystems: Readonly<Record<string, () => HrSystem>> = {
   bamboohr: createBamboohrSystem,
   csv: createCsvSystem,
   graph: createGraphSystem,
+  hibob: createHibobSystem,
   json: createJsonSystem,
   personio: createPersonioSystem,
   scim: createScimSystem,

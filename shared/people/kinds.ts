@@ -5,6 +5,7 @@ import { bamboohrKind } from "./bamboohr.ts";
 import { createCsvSource } from "./csv.ts";
 import { csvSettings } from "./csv-settings.ts";
 import { graphKind } from "./graph.ts";
+import { hibobKind } from "./hibob.ts";
 import { createJsonSource } from "./json.ts";
 import { jsonSettings } from "./json-settings.ts";
 import { personioKind } from "./personio.ts";
@@ -26,6 +27,7 @@ const sourceKinds: Readonly<Record<string, SourceKind>> = {
   },
   bamboohr: bamboohrKind,
   graph: graphKind,
+  hibob: hibobKind,
   personio: personioKind,
   scim: scimKind,
   successfactors: successFactorsKind,

@@ -109,6 +109,19 @@ const answers = {
       },
     ],
   }),
+  "/v1/people/search": JSON.stringify({
+    employees: [
+      {
+        ...secret("hibob"),
+        ...slashed({
+          root: { id: known.number, firstName: known.first, surname: known.last, email: known.mail },
+          work: { department: "77", title: "78", startDate: "2020-01-01" },
+          internal: { status: "Active" },
+        }),
+        humanReadable: { ...secret("readable"), work: { department: known.dept, title: "Engineer" } },
+      },
+    ],
+  }),
   "/v1/auth": JSON.stringify({ success: true, data: { token: "papi-1" } }),
   "/v2/auth/token": JSON.stringify({ access_token: "papi-2" }),
   "/v1/company/employees": JSON.stringify({
@@ -157,6 +170,15 @@ const answers = {
     ],
   }),
 };
+
+/** @param {Readonly<Record<string, Readonly<Record<string, string>>>>} categories */
+function slashed(categories) {
+  return Object.fromEntries(
+    Object.entries(categories).flatMap(([category, fields]) =>
+      Object.entries(fields).map(([name, value]) => [`/${category}/${name}`, { value }]),
+    ),
+  );
+}
 
 /** @param {Readonly<Record<string, string>>} values */
 function wrapped(values) {

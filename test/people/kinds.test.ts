@@ -40,6 +40,7 @@ describe("sourceSchemas", () => {
     ["workday", { url: "https://hr.example/report", authentication: { kind: "none" }, prompts: { format: "xml" } }],
     ["bamboohr", { url: "https://contoso.bamboohr.com" }],
     ["bamboohr", { url: "https://contoso.bamboohr.com", secret: "bamboohr-key", read: "directory" }],
+    ["hibob", { user: "SERVICE-1" }],
     ["personio", { clientId: "rollcall" }],
     ["personio", { clientId: "rollcall", secret: "personio-secret", version: "v3" }],
     ["graph", { count: 1_000 }],

@@ -47,6 +47,7 @@ const kinds: Readonly<Record<string, () => Parameters<typeof sourceEntry>[0]>> =
     settings: { url: address, authentication: { kind: "none" } },
   }),
   bamboohr: () => ({ kind: "bamboohr", columns: {}, settings: { url: address, secret: "bamboohr-key" } }),
+  hibob: () => ({ kind: "hibob", columns: {}, settings: { url: address, user: "SERVICE-1", secret: "hibob-token" } }),
   personio: () => personio("v1"),
   persons: () => personio("v2"),
   graph: () => ({ kind: "graph", columns: {}, settings: { url: address, authentication: { kind: "none" } } }),
