@@ -106,6 +106,14 @@ describe("a hibob source", () => {
     );
   });
 
+  it("takes no separators of thousands into a number", async () => {
+    const { source } = await start({ columns: { costCenter: "work.employeeIdInCompany" } });
+
+    expect((await source.read(signal)).people.map(({ costCenter }) => costCenter)).toEqual(
+      staff.map(({ employeeNumber }) => employeeNumber),
+    );
+  });
+
   it("gives managers by the number that the rules map, and as they are where that is the system's own", async () => {
     const { source } = await start({ columns: { manager: "work.manager" } });
     const own = await source.read(signal);
