@@ -12,6 +12,8 @@ type Service = {
   readonly peopleFile: string;
   /** Address of the SCIM service that knows the contractors; without it there are none. */
   readonly contractorsUrl?: string;
+  /** The section of the rules about requests; empty for none. */
+  readonly approvals?: string;
 };
 
 function contractorsSource(url: string): string {
@@ -24,8 +26,22 @@ function contractorsSource(url: string): string {
 `;
 }
 
+/** Who gets a subscription, unless a test says otherwise. */
+const requestRules = `approvals:
+  products:
+    - product: unlimited
+      owners: [api-owners@contoso.com]
+      rules:
+        - { name: web-team, approve: 'requester.department == "Web"' }
+        - { name: finance, reject: 'requester.department == "Finance"', comment: Finance uses the product starter }
+      ask: { approvers: [manager, owners], remindAfterDays: 2, finalAfterDays: 14 }
+      accessForDays: 365
+  default: {}
+  review: { whenChanged: [department] }
+`;
+
 /** The text of a `rollcall.yaml` for one service behind the direct door. */
-export function rulesText({ baseUrl, resourceId, peopleFile, contractorsUrl }: Service): string {
+export function rulesText({ baseUrl, resourceId, peopleFile, contractorsUrl, approvals = requestRules }: Service): string {
   return `owner: contoso-platform
 targets:
   - name: contoso
@@ -63,16 +79,5 @@ groups:
   - { id: web, displayName: Web team, members: 'person.department == "Web"', products: [unlimited] }
 lifecycle: { provision: create, adopt: email, leaver: { subscriptions: suspend } }
 protect: ["*@admins.contoso.com"]
-approvals:
-  products:
-    - product: unlimited
-      owners: [api-owners@contoso.com]
-      rules:
-        - { name: web-team, approve: 'requester.department == "Web"' }
-        - { name: finance, reject: 'requester.department == "Finance"', comment: Finance uses the product starter }
-      ask: { approvers: [manager, owners], remindAfterDays: 2, finalAfterDays: 14 }
-      accessForDays: 365
-  default: {}
-  review: { whenChanged: [department] }
-`;
+${approvals}`;
 }

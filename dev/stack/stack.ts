@@ -46,6 +46,8 @@ export type StackOptions = {
   readonly people: readonly Row[];
   /** So many contractors are known to a SCIM service; none unless stated. */
   readonly contractors?: number;
+  /** The section of the rules about requests, where it is not the stack's own. */
+  readonly approvals?: string;
   /** 0 takes free ports. */
   readonly ports: {
     readonly host: number;
@@ -114,9 +116,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       logFile: join(folder, "host.log"),
     };
     const { address: baseUrl, resourceId } = apim;
-    const service = { baseUrl, resourceId, peopleFile: files.peopleFile };
-    const more = contractors === undefined ? {} : { contractorsUrl: `${contractors.address}/scim/v2` };
-    await writeFile(files.rulesFile, rulesText({ ...service, ...more }));
+    const rules = rulesText({
+      baseUrl,
+      resourceId,
+      peopleFile: files.peopleFile,
+      ...(contractors !== undefined && { contractorsUrl: `${contractors.address}/scim/v2` }),
+      ...(options.approvals !== undefined && { approvals: options.approvals }),
+    });
+    await writeFile(files.rulesFile, rules);
     const writePeople = (rows: readonly Row[]): Promise<void> => writeFile(files.peopleFile, toCsv(rows));
     await writePeople(people);
     const env = {

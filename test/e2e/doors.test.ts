@@ -1,6 +1,6 @@
 // The doors for API Management's events and the developer portal, through the built app in the local Functions host, with
 // queue, tables, blobs and Key Vault behind it: from the door to the decision.
-import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -39,6 +39,7 @@ beforeAll(async () => {
     ports: { host: 0, apim: 0, keyVault: 0, identity: 0 },
     latencyMs: 0,
     timers: "byHand",
+    approvals,
     settings: {
       WEBSITE_AUTH_ENABLED: "True",
       ROLLCALL_LOCAL_SIGN_IN: "false",
@@ -47,7 +48,6 @@ beforeAll(async () => {
   });
   stack.apim.edit.putProduct({ id: "payments-api", displayName: "Payments" });
   stack.apim.edit.linkGroup("payments-api", "developers");
-  await appendFile(stack.rulesFile, approvals);
   await sync();
 });
 afterAll(async () => {

@@ -34,7 +34,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Rules about requests beside those of the stack, with a test that passes. */
+/** The stack's rules up to what they say of requests. */
+async function rulesWithoutApprovals(): Promise<string> {
+  return (await readFile(stack.rulesFile, "utf8")).replace(/^approvals:[^]*/m, "");
+}
+
+/** Rules about requests instead of the stack's own, with a test that passes. */
 const approvals = `approvals:
   products:
     - product: unlimited
@@ -298,7 +303,7 @@ describe("the command line", () => {
   it("check decides the tests in the rules and ends with 2 when one comes out otherwise", async () => {
     const file = join(folder, "approvals.yaml");
     const wrong = "{ name: finance gets in, requester: { department: Finance }, product: unlimited, expect: approve }";
-    await writeFile(file, `${await readFile(stack.rulesFile, "utf8")}${approvals}    - ${wrong}\n`);
+    await writeFile(file, `${await rulesWithoutApprovals()}${approvals}    - ${wrong}\n`);
 
     const { code, stdout } = await rollcall(["check", "--config", file]);
 
@@ -309,7 +314,7 @@ describe("the command line", () => {
 
   it("decide explains what HR and the service say now, rule by rule, and changes nothing", async () => {
     const file = join(folder, "approvals.yaml");
-    await writeFile(file, `${await readFile(stack.rulesFile, "utf8")}${approvals}`);
+    await writeFile(file, `${await rulesWithoutApprovals()}${approvals}`);
     const decide = (...args: readonly string[]) => rollcall(["decide", "--config", file, ...args]);
     const { id } = stack.apim.state().subscriptions.find(({ scope }) => scope === "/products/unlimited") ?? { id: "" };
     stack.apim.resetRequests();
@@ -331,7 +336,8 @@ describe("the command line", () => {
     expect(administrator.stdout).toContain("ASK, no rule is asked. Rollcall does not manage the owner's account");
     expect(Object.keys(stack.apim.requests().counts).filter((what) => !what.startsWith("GET "))).toEqual([]);
     expect((await decide("--requester", "1006")).code).toBe(2);
-    expect((await rollcall(["decide", "--subscription", id])).stderr).toContain("the rules have no approvals");
+    await writeFile(file, await rulesWithoutApprovals());
+    expect((await decide("--subscription", id)).stderr).toContain("the rules have no approvals");
   });
 
   it.each([
