@@ -1,5 +1,6 @@
 // What the client sends when it writes, and what it makes of the answers.
 import { afterEach, describe, expect, it } from "vitest";
+import { unlimitedRates } from "../../shared/http/with-throttle.ts";
 import type { Apim } from "../../shared/ports.ts";
 import type { Reply, SeenRequest } from "../http/scripted-server.ts";
 import { resourceId, type ScriptedService, type ServiceOptions, startScriptedService } from "./scripted-service.ts";
@@ -256,19 +257,25 @@ describe("a delete that goes on for a while", () => {
 });
 
 describe("writes that touch one user", () => {
+  // A bucket sends its first request alone, which would keep writes apart as well.
+  const freely = { rates: unlimitedRates };
+
   /** How many requests for one user were under way at once at most, and for all users together. */
   async function overlap(work: (apim: Apim) => Promise<unknown>) {
     let underWay = 0;
     let most = 0;
-    const { apim } = await serving(() => (response) => {
-      underWay += 1;
-      most = Math.max(most, underWay);
-      const subscription = { name: "s1", properties: { scope: "/apis", state: "active", ownerId: "/users/u1" } };
-      setTimeout(() => {
-        underWay -= 1;
-        response.writeHead(200, { etag: '"A="' }).end(JSON.stringify(subscription));
-      }, 5);
-    });
+    const { apim } = await serving(
+      () => (response) => {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        const subscription = { name: "s1", properties: { scope: "/apis", state: "active", ownerId: "/users/u1" } };
+        setTimeout(() => {
+          underWay -= 1;
+          response.writeHead(200, { etag: '"A="' }).end(JSON.stringify(subscription));
+        }, 5);
+      },
+      freely,
+    );
     await work(apim);
     return most;
   }
@@ -302,10 +309,13 @@ describe("writes that touch one user", () => {
   it("leave other users alone", async () => {
     // Nothing is answered before all three are there: writes that waited for each other would never end.
     const arrived: (() => void)[] = [];
-    const { apim } = await serving(() => (response) => {
-      arrived.push(() => response.writeHead(200, { etag: '"A="' }).end("{}"));
-      if (arrived.length === 3) for (const answer of arrived) answer();
-    });
+    const { apim } = await serving(
+      () => (response) => {
+        arrived.push(() => response.writeHead(200, { etag: '"A="' }).end("{}"));
+        if (arrived.length === 3) for (const answer of arrived) answer();
+      },
+      freely,
+    );
 
     await Promise.all(["u1", "u2", "u3"].map((id) => apim.addMember("g1", id, signal)));
 
