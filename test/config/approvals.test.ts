@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { createRequestPolicy } from "../../shared/config/approvals.ts";
+import { type CompiledRequestPolicy, createRequestPolicy } from "../../shared/config/approvals.ts";
 import { parseRules, type Rules } from "../../shared/config/rules.ts";
 import type { RulesDeps } from "../../shared/config/rules-schema.ts";
-import type { RequestPolicy } from "../../shared/core/decision.ts";
 import { jane, knownFacts } from "../helpers/request-builders.ts";
 import { problemLines, rulesDeps, validText } from "./rules-fixture.ts";
 
@@ -24,7 +23,7 @@ function rulesOf(approvals: string): Rules {
   return result.rules;
 }
 
-function policyOf(approvals: string): RequestPolicy {
+function policyOf(approvals: string): CompiledRequestPolicy {
   const policy = createRequestPolicy(rulesOf(approvals), deps.expressions);
   if (policy === undefined) throw new Error("the rules have approvals");
   return policy;
@@ -141,6 +140,22 @@ describe("createRequestPolicy()", () => {
     const policy = policyOf("approvals: { default: { rules: [{ name: all, approve: product.published }] } }\n");
 
     expect(policy.decide(knownFacts)).toMatchObject({ answer: "approve", rule: "all", access: { warnDays: 14 } });
+  });
+
+  it("shows the rules of a product, or those of default, as they stand", () => {
+    const policy = policyOf(`${whole}  tests: []\n`);
+
+    expect(policy.rulesOf("Payments-API")).toEqual([
+      {
+        name: "contractors",
+        answer: "reject",
+        expression: 'requester.organization != "Contoso"',
+        personFields: ["organization"],
+      },
+      { name: "payments-team", answer: "approve", expression: '"payments" in requester.groups', personFields: [] },
+      { name: "everybody-else", answer: "ask", expression: "true", personFields: [] },
+    ]);
+    expect(policy.rulesOf("unnamed")).toEqual([]);
   });
 
   it("asks the manager for 14 days and then rejects where the rules say nothing else, the owners too if there are any", () => {

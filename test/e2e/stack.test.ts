@@ -315,18 +315,26 @@ describe("the command line", () => {
   it("decide explains what HR and the service say now, rule by rule, and changes nothing", async () => {
     const file = join(folder, "approvals.yaml");
     await writeFile(file, `${await rulesWithoutApprovals()}${approvals}`);
-    const decide = (...args: readonly string[]) => rollcall(["decide", "--config", file, ...args]);
     const { id } = stack.apim.state().subscriptions.find(({ scope }) => scope === "/products/unlimited") ?? { id: "" };
     stack.apim.resetRequests();
 
-    const web = await decide("--requester", "1006", "--product", "unlimited", "--fresh");
-    const finance = await decide("--requester", "employee/1009", "--product", "unlimited", "--fresh", "--json");
-    const administrator = await decide("--subscription", id);
+    const [web, finance, administrator] = await Promise.all([
+      rollcall(["decide", "--config", file, "--requester", "1006", "--product", "unlimited"]),
+      rollcall([
+        "decide",
+        "--config",
+        file,
+        "--requester",
+        "employee/1009",
+        "--product",
+        "unlimited",
+        "--fresh",
+        "--json",
+      ]),
+      rollcall(["decide", "--config", file, "--subscription", id]),
+    ]);
 
-    expect(web).toMatchObject({
-      code: 0,
-      stdout: expect.stringContaining('of contoso: APPROVE, by the rule "web-team"'),
-    });
+    expect(web.stdout).toContain('of contoso: APPROVE, by the rule "web-team"');
     expect(JSON.parse(finance.stdout)).toMatchObject({
       answer: "reject",
       rule: "finance",
@@ -334,10 +342,23 @@ describe("the command line", () => {
       rules: [{ says: "no" }, { says: "no" }, { says: "yes" }],
     });
     expect(administrator.stdout).toContain("ASK, no rule is asked. Rollcall does not manage the owner's account");
+    expect([web.code, finance.code, administrator.code]).toEqual([0, 0, 0]);
     expect(Object.keys(stack.apim.requests().counts).filter((what) => !what.startsWith("GET "))).toEqual([]);
-    expect((await decide("--requester", "1006")).code).toBe(2);
+  });
+
+  it("decide says what is missing to decide by", async () => {
+    const file = join(folder, "no-approvals.yaml");
     await writeFile(file, await rulesWithoutApprovals());
-    expect((await decide("--subscription", id)).stderr).toContain("the rules have no approvals");
+    const [half, unruled] = await Promise.all([
+      rollcall(["decide", "--requester", "1006"]),
+      rollcall(["decide", "--config", file, "--subscription", "s1"]),
+    ]);
+
+    expect(half).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("expected --subscription ID, or --requester E"),
+    });
+    expect(unruled).toMatchObject({ code: 2, stderr: expect.stringContaining("the rules have no approvals") });
   });
 
   it.each([
