@@ -41,7 +41,13 @@ const requestRules = `approvals:
 `;
 
 /** The text of a `rollcall.yaml` for one service behind the direct door. */
-export function rulesText({ baseUrl, resourceId, peopleFile, contractorsUrl, approvals = requestRules }: Service): string {
+export function rulesText({
+  baseUrl,
+  resourceId,
+  peopleFile,
+  contractorsUrl,
+  approvals = requestRules,
+}: Service): string {
   return `owner: contoso-platform
 targets:
   - name: contoso
