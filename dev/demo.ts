@@ -69,7 +69,7 @@ async function brokenExport({ say, title, apply, stack }: Demo, rows: readonly R
   await writeFile(stack.peopleFile, whole.slice(0, whole.length / 2));
   const run = await apply();
   for (const source of run.sources ?? [])
-    say(`Source ${source.source} is ${source.completeness}: ${source.incompleteBecause.join("; ")}`);
+    say(`Source ${[`${source.source} is ${source.completeness}`, ...source.incompleteBecause].join(": ")}`);
   await stack.writePeople(rows);
 }
 

@@ -10,12 +10,15 @@ app.timer("requests-sweep", {
   useMonitor: false,
   async handler(_timer, context) {
     const rollcall = await currentApp();
-    const [{ sweepRequests }, { openApprovals }] = await Promise.all([
+    const [{ sweepRequests }, { forgetFacts }, { openApprovals }] = await Promise.all([
       import("../shared/flows/sweep-requests.ts"),
+      import("../shared/flows/forget-facts.ts"),
       import("../shared/api/open-approvals.ts"),
     ]);
     const signal = AbortSignal.timeout(240_000);
     const names = (await rollcall.timedTargets(signal)).map(({ name }) => name);
-    await sweepRequests(names, await openApprovals(rollcall, invocationLog(rollcall, context)), signal);
+    const world = await openApprovals(rollcall, invocationLog(rollcall, context));
+    await sweepRequests(names, world, signal);
+    await forgetFacts(names, rollcall.settings, world, signal);
   },
 });

@@ -13,9 +13,12 @@ async function targetsOf(app: App, { options, signal }: Context): Promise<readon
   return options.target === undefined ? (await app.timedTargets(signal)).map(({ name }) => name) : [options.target];
 }
 
-function linesOf({ record, facts }: StoryPart): readonly string[] {
+/** Facts that stand above already are not told again. */
+function linesOf({ record, facts }: StoryPart, index: number, parts: readonly StoryPart[]): readonly string[] {
+  const isAbove = parts.slice(0, index).some((part) => part.record.facts?.hash === record.facts?.hash);
+  const told = facts.status === "kept" && isAbove ? ({ status: "above" } as const) : facts;
   const at = `${new Date(record.at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
-  return storyLines(record, at, facts).map(printable);
+  return storyLines(record, at, told).map(printable);
 }
 
 async function story(subscription: string, context: Context): Promise<number> {

@@ -121,6 +121,10 @@ export const settingsSchema = z.object({
     description:
       "How long plans and journals of runs are kept; they hold personal data. The runs' records with their counts stay.",
   }),
+  ROLLCALL_KEEP_FACTS_DAYS: wholeNumber(1, 3_650, "days").prefault("400").meta({
+    description:
+      "How long the facts about a requester are kept that a decision rested on. A review compares with them, so they should outlast the access that is granted. The audit keeps their hash.",
+  }),
   ROLLCALL_PUBLIC_BASE_URL: address.transform(trimAddress).optional().meta({
     description:
       "Where people reach this app, such as `https://rollcall.contoso.com`. Links in mails begin with it; without it there are none.",

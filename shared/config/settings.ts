@@ -28,6 +28,7 @@ export type Settings = {
   readonly acceptKeyNames: readonly string[];
   readonly sliceSeconds: number;
   readonly keepDetailsDays: number;
+  readonly keepFactsDays: number;
   /** Where people reach this app, without a slash at its end. */
   readonly publicBaseUrl?: string;
   /** Names of the secrets of decision links. The first signs, all are taken. */
@@ -163,6 +164,7 @@ function toSettings(values: Values): Settings {
     acceptKeyNames: Object.freeze(values.ROLLCALL_ACCEPT_KEY_NAMES),
     sliceSeconds: values.ROLLCALL_SLICE_SECONDS,
     keepDetailsDays: values.ROLLCALL_KEEP_DETAILS_DAYS,
+    keepFactsDays: values.ROLLCALL_KEEP_FACTS_DAYS,
     ...(publicBaseUrl !== undefined && { publicBaseUrl }),
     linkSecrets: Object.freeze(values.ROLLCALL_LINK_SECRETS ?? []),
     ...toNotices(values),

@@ -1,10 +1,12 @@
 // What the audit says about one subscription, as sentences.
+import { Temporal } from "temporal-polyfill";
 import type { AuditRecord } from "./audit-chain.ts";
 import { factsHash, type SaltedFacts } from "./facts.ts";
 
-/** Where a record's facts stand: it rests on none, they were deleted, they are not what they were, or they are there. */
+/** Where a record's facts stand: it rests on none, they stand above already, they were deleted, they are not what they
+ * were, or they are there. */
 export type StoryFacts =
-  | { readonly status: "none" | "deleted" | "changed" }
+  | { readonly status: "none" | "above" | "deleted" | "changed" }
   | { readonly status: "kept"; readonly facts: readonly string[] };
 
 /** The facts that a record rested on, beside what is kept of them. */
@@ -24,6 +26,8 @@ function factsLines(facts: StoryFacts): readonly string[] {
   switch (facts.status) {
     case "none":
       return [];
+    case "above":
+      return ["The facts are the same as above."];
     case "deleted":
       return ["The facts that this rested on have been deleted."];
     case "changed":
@@ -33,11 +37,13 @@ function factsLines(facts: StoryFacts): readonly string[] {
   }
 }
 
-/** `requester.person.department = Payments`, a line for each value. */
+/** `requester.person.department = Payments`, a line for each value; instants, which are called `…At`, as such. */
 function flat(value: unknown, path: string): readonly string[] {
   if (Array.isArray(value) && value.every((item) => typeof item !== "object" || item === null)) {
     return [`${path} = ${value.map(String).join(", ")}`];
   }
+  if (typeof value === "number" && path.endsWith("At"))
+    return [`${path} = ${Temporal.Instant.fromEpochMilliseconds(value).toString()}`];
   if (typeof value !== "object" || value === null) return [`${path} = ${String(value)}`];
   return Object.entries(value).flatMap(([name, inner]) => flat(inner, path === "" ? name : `${path}.${name}`));
 }

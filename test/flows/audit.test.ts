@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { chainEnd, readAuditLine } from "../../shared/core/audit-chain.ts";
-import { storyLines } from "../../shared/core/audit-story.ts";
+import { storyFacts, storyLines } from "../../shared/core/audit-story.ts";
 import { factsHash } from "../../shared/core/facts.ts";
 import { auditStory } from "../../shared/flows/audit-story.ts";
 import { verifyAudit, verifyOneDay } from "../../shared/flows/verify-audit.ts";
@@ -151,5 +151,23 @@ describe("auditStory", () => {
 
     expect(found).toEqual([startOfTime + day]);
     expect(readAuditLine("x")).toBeUndefined();
+  });
+});
+
+describe("storyLines", () => {
+  const record = { at: 1, target: "t", action: "approved", by: "rule r", text: "Approved", number: 1, previous: "" };
+  const kept = { salt: "00", facts: { requester: { today: "2026-03-02" }, factsReadAt: 1_772_443_800_000 } };
+  const named = { ...record, writer: "w", facts: { blob: "b", hash: factsHash(kept) } };
+
+  it("writes instants among the facts as such", () => {
+    expect(storyLines(named, "then", storyFacts(named, kept))).toEqual([
+      "then  rule r: Approved",
+      "    requester.today = 2026-03-02",
+      "    factsReadAt = 2026-03-02T09:30:00Z",
+    ]);
+  });
+
+  it("says of facts that stand above only that", () => {
+    expect(storyLines(named, "then", { status: "above" })[1]).toBe("    The facts are the same as above.");
   });
 });
