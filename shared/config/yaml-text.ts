@@ -1,5 +1,16 @@
 // YAML text as a plain value that knows where each of its parts stands.
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+} from "yaml";
 
 /** From 1. */
 export type Position = { readonly line: number; readonly column: number };
@@ -15,6 +26,7 @@ export type YamlText =
 
 const maxCharacters = 1_000_000;
 const maxAliasCount = 100;
+const maxDepth = 100;
 const tooDeep = "the file is nested too deeply";
 const start: Position = { line: 1, column: 1 };
 
@@ -74,15 +86,30 @@ function plainValue(document: Document, positionOf: (offset: number | undefined)
   }
 }
 
+/** The library composes by recursion: at the end of the stack it reports what it likes, and Node may even end the process
+ * (a regular expression that cannot be compiled there). Each level of a block takes a column of its own before the text of
+ * a line, each level of a flow a bracket. */
+function isTooDeep(text: string): boolean {
+  if (text.split("\n").some((line) => (/^(?:[ ]|[-?][ \t])*/.exec(line)?.[0].length ?? 0) > 2 * maxDepth)) return true;
+  let depth = 0;
+  for (const token of new Lexer().lex(text)) {
+    if (token === "[" || token === "{") depth += 1;
+    else if (token === "]" || token === "}") depth -= 1;
+    if (depth > maxDepth) return true;
+  }
+  return false;
+}
+
 /** The library's sentence without what it quotes of the file, which may be a secret. */
 function syntaxReason(message: string): string {
-  return message.includes("call stack") ? tooDeep : message.replace(/: ".*$/s, "");
+  return message.replace(/: ".*$/s, "");
 }
 
 /** Reads one YAML document. Every problem with the syntax is reported, none is thrown: a key that stands twice, a key
  * that is not text, an unknown tag, a second document. Aliases are allowed within limits. */
 export function readYaml(text: string): YamlText {
   if (text.length > maxCharacters) return refused(`the file has more than ${maxCharacters} characters`);
+  if (isTooDeep(text)) return refused(tooDeep);
   const lineCounter = new LineCounter();
   const positionOf = (offset: number | undefined): Position => {
     if (offset === undefined) return start;
