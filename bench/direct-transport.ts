@@ -16,6 +16,7 @@ export function createDirectTransport(simulator: ApimSimulator): Transport {
       authorization: headers.authorization,
       ifMatch: headers["if-match"],
       body,
+      arrivedAt: performance.now(),
     });
     if (delivery.how !== "whole") throw new AppError("NETWORK", "Cannot read the answer: the connection broke");
     const { status, json, text = "", headers: given = {} } = delivery.answer;

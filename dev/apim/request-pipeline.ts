@@ -25,6 +25,8 @@ export type RawRequest = {
   readonly authorization: string | undefined;
   readonly ifMatch: string | undefined;
   readonly body: string;
+  /** When it came in, of `performance.now()`: the latency counts from here. */
+  readonly arrivedAt: number;
 };
 
 /** What happens on the socket. */
@@ -57,7 +59,8 @@ export function createRequestPipeline(parts: PipelineParts): (request: RawReques
   const { store, settings, now } = parts;
   const route = createRouter();
 
-  async function answer(request: RawRequest, target: Target, arrivedAt: number): Promise<Answer> {
+  async function answer(request: RawRequest, target: Target): Promise<Answer> {
+    const { arrivedAt } = request;
     const prepared = prepare(request, target);
     if ("status" in prepared) {
       await parts.delay(arrivedAt);
@@ -107,7 +110,6 @@ export function createRequestPipeline(parts: PipelineParts): (request: RawReques
   }
 
   return async (request) => {
-    const arrivedAt = performance.now();
     const target = route(request.method, request.url.split("?")[0] ?? "");
     const finish = parts.counts.begin(target.label);
     let status: number | undefined;
@@ -116,8 +118,8 @@ export function createRequestPipeline(parts: PipelineParts): (request: RawReques
       const door = /^bearer/i.test(request.authorization ?? "") ? "arm" : "direct";
       const hit = parts.faults.take({ method: request.method, url: request.url, kind: target.kind, door });
       const needsAnswer = hit === undefined || hit.apply || hit.fault === "half-body";
-      const real = needsAnswer ? await answer(request, target, arrivedAt) : undefined;
-      if (real === undefined) await parts.delay(arrivedAt);
+      const real = needsAnswer ? await answer(request, target) : undefined;
+      if (real === undefined) await parts.delay(request.arrivedAt);
       const delivery = deliver(hit?.fault, real);
       status = "answer" in delivery ? delivery.answer.status : undefined;
       return delivery;

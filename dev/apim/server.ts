@@ -54,6 +54,8 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  // The latency counts from here: what this process needs for the body and the answer is within it.
+  const arrivedAt = performance.now();
   const { method = "GET", url = "/", headers } = request;
   const body = await readBody(request);
   if (url.startsWith("/_sim/")) return send(response, method, parts.control(method, url, body));
@@ -66,6 +68,7 @@ async function serve(
     authorization: headers.authorization,
     ifMatch: headers["if-match"],
     body,
+    arrivedAt,
   });
   if (delivery.how === "hang") return;
   if (delivery.how === "close") {
@@ -75,10 +78,13 @@ async function serve(
   if ("answer" in delivery) send(response, method, delivery.answer, delivery.how === "half");
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString("utf8");
+function readBody(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    request.on("error", reject);
+  });
 }
 
 function send(response: ServerResponse, method: string, answer: Answer, half = false): void {
