@@ -70,7 +70,7 @@ export async function createWorld(
     const { armLimits } = setup;
     const apim =
       armLimits === undefined || target.door === "direct"
-        ? openDoor(target, world)
+        ? openDoor(target, world).open()
         : openWithLimits(target, armLimits, world);
     const bucket = setup.sharedLimits === true ? sharedBucket(target, rules.targets) : undefined;
     const policy = policyFor(rules, name, expressions);

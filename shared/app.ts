@@ -11,6 +11,7 @@ import type { RunWorld } from "./flows/slice.ts";
 import type { TimedTarget } from "./flows/tick.ts";
 import { createJsonLog } from "./log/json-log.ts";
 import type { Apim, Clock, Log, RunStore, Secrets } from "./ports.ts";
+import { createApimClients } from "./wiring/apim-clients.ts";
 import { blobEndpoints, once, type Parts, secretsOf, sourceDeps, storageParts } from "./wiring/app-parts.ts";
 import { createApprovalTargets, type OpenApprovalTarget } from "./wiring/approval-target.ts";
 import { createDecisionUrl } from "./wiring/decision-url.ts";
@@ -38,7 +39,7 @@ export type App = RequestParts & {
   readonly approvalTarget: OpenApprovalTarget;
   /** Address of the page for one question; undefined where no public address is set. */
   readonly decisionUrl: (link: LinkTo, signal: AbortSignal) => Promise<string | undefined>;
-  /** The client of a target: one for each, whoever asks. */
+  /** The client of a target, for everything but runs. */
   readonly apim: (target: TargetRules, log: Log) => Promise<Apim>;
   readonly sources: OpenSources;
   readonly timedTargets: (signal: AbortSignal) => Promise<readonly TimedTarget[]>;
@@ -61,7 +62,7 @@ export async function createApp(environment: Environment): Promise<App> {
   const { store, queue } = storageParts(parts);
   const secrets = secretsOf(parts);
   const requests = requestParts({ ...parts, secrets, once });
-  const clients = new Map<string, Apim>();
+  const clients = createApimClients(parts, secrets);
   const sharedReads = once(async () => (await import("./people/share-reads.ts")).createSharedReads(clock));
 
   const readRules = once(async () => {
@@ -94,33 +95,6 @@ export async function createApp(environment: Environment): Promise<App> {
     return Promise.all(opened.rules.sources.filter(({ name }) => names?.includes(name) ?? true).map(open));
   };
 
-  /** One client for each target, so that its token, buckets and connections are shared by all runs of the process. */
-  const openClient = async (target: TargetRules, log: Log): Promise<Apim> => {
-    const key = JSON.stringify(target);
-    const known = clients.get(key);
-    if (known !== undefined) return known;
-    const [{ openDoor }, { createNodeFetchTransport }, vault] = await Promise.all([
-      import("./apim/open-door.ts"),
-      import("./http/node-fetch-transport.ts"),
-      // The arm door needs no secret, so an app without a vault can use it.
-      target.door === "direct"
-        ? secrets()
-        : Promise.resolve({ get: () => Promise.reject(new Error("No secret is needed")) }),
-    ]);
-    const made =
-      clients.get(key) ??
-      openDoor(target, {
-        clock,
-        log,
-        random: Math.random,
-        secrets: vault,
-        identity,
-        transport: createNodeFetchTransport(),
-      });
-    clients.set(key, made);
-    return made;
-  };
-
   const openTarget = async (name: string, tick: number | undefined, log: Log, signal: AbortSignal): Promise<Target> => {
     const opened = await rules(signal);
     const { policyFor } = await import("./config/policy.ts");
@@ -134,7 +108,7 @@ export async function createApp(environment: Environment): Promise<App> {
     if (target === undefined)
       throw new AppError("BUG", `Cannot open the target "${name}": its policy was made, but the rules do not have it`);
     const [apim, people] = await Promise.all([
-      openClient(target, log),
+      clients.ofRun(target, log),
       sources(target.sources, log, signal, policy.people),
     ]);
     const alone = opened.rules.targets.length === 1;
@@ -158,8 +132,8 @@ export async function createApp(environment: Environment): Promise<App> {
     secrets,
     rules,
     store,
-    apim: openClient,
-    approvalTarget: createApprovalTargets(rules, openClient),
+    apim: clients.shared,
+    approvalTarget: createApprovalTargets(rules, clients.shared),
     decisionUrl: createDecisionUrl(settings.publicBaseUrl, requests.linkSecrets),
     sources,
     timedTargets,

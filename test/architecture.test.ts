@@ -16,7 +16,6 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "shared/config",
     "shared/core",
     "shared/flows",
-    "shared/http",
     "shared/log",
     "shared/people",
     "shared/ports.ts",
@@ -25,6 +24,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "shared/wiring",
   ],
   "shared/wiring": [
+    "shared/apim",
     "shared/config",
     "shared/core",
     "shared/flows",

@@ -42,26 +42,43 @@ export type ApimOptions = {
   readonly rates?: ThrottleRates;
 };
 
-/** The client. Nothing is sent before the first call of a method. @throws CONFIG_INVALID for the door */
-export function createApim(options: ApimOptions): Apim {
+/** One client of one service. Its ports share connections, token, buckets, concurrency and the order of writes that touch
+ * one user; each has a retry budget of its own, so that no run uses up another's. */
+export type ApimClient = { open(): Apim };
+
+/** Nothing is sent before the first call of a port's method. @throws CONFIG_INVALID for the door */
+export function createApimClient(options: ApimOptions): ApimClient {
   const dialect = createDialect(options.door);
-  const resource = createResource(dialect, createStack(options));
+  const throttled = createThrottled(options);
   const serialise = createSerialiser();
   const pages = { pageSize: options.pageSize };
-  const groups = createGroups(resource, pages);
-  const { clock } = options;
+  const { clock, log, random } = options;
   return {
-    ...groups,
-    ...createUsers({ resource, serialise, clock, pages, listGroups: groups.listGroups }),
-    ...createMembers(resource, serialise),
-    ...createProducts(resource, pages),
-    ...createSubscriptions({ resource, serialise, pages }),
+    open() {
+      const budget = createRetryBudget();
+      const maxAttempts = options.maxAttempts ?? 6;
+      const retry = { strategy: apimRetryStrategy, clock, random, budget, log, maxAttempts };
+      const resource = createResource(dialect, withRetry(throttled, retry));
+      const groups = createGroups(resource, pages);
+      return {
+        ...groups,
+        ...createUsers({ resource, serialise, clock, pages, listGroups: groups.listGroups }),
+        ...createMembers(resource, serialise),
+        ...createProducts(resource, pages),
+        ...createSubscriptions({ resource, serialise, pages }),
+      };
+    },
   };
 }
 
+/** The only port of a client. @throws CONFIG_INVALID for the door */
+export function createApim(options: ApimOptions): Apim {
+  return createApimClient(options).open();
+}
+
 /** Waiting, for a retry or for a token of the bucket, never holds one of the places of the concurrency limit. */
-function createStack(options: ApimOptions): Transport {
-  const { clock, credential, door, log, random } = options;
+function createThrottled(options: ApimOptions): Transport {
+  const { clock, credential, door, log } = options;
   const now = () => clock.now();
   const logged = withLog(options.transport, { log, now });
   const timed = withTimeout(logged, {
@@ -71,12 +88,5 @@ function createStack(options: ApimOptions): Transport {
   const signed = withCredential(timed, credential);
   const gated = withConcurrency(signed, { ...(options.concurrency ?? { initial: 8, max: 32 }), now });
   const rates = options.rates ?? (door.kind === "arm" ? armRates : unlimitedRates);
-  return withRetry(withThrottle(gated, { rates, clock }), {
-    strategy: apimRetryStrategy,
-    clock,
-    random,
-    budget: createRetryBudget(),
-    log,
-    maxAttempts: options.maxAttempts ?? 6,
-  });
+  return withThrottle(gated, { rates, clock });
 }

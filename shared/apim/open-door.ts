@@ -2,9 +2,9 @@
 import type { TokenCredential } from "@azure/identity";
 import type { TargetRules } from "../config/rules.ts";
 import type { Transport } from "../http/transport.ts";
-import type { Apim, Clock, Log, Secrets } from "../ports.ts";
+import type { Clock, Log, Secrets } from "../ports.ts";
 import { createBearerCredential } from "./bearer.ts";
-import { createApim } from "./client.ts";
+import { type ApimClient, createApimClient } from "./client.ts";
 import { createSasCredential } from "./credential.ts";
 
 export type DoorDeps = {
@@ -17,7 +17,7 @@ export type DoorDeps = {
 };
 
 /** @throws CONFIG_INVALID for a door that cannot be used */
-export function openDoor(target: TargetRules, deps: DoorDeps): Apim {
+export function openDoor(target: TargetRules, deps: DoorDeps): ApimClient {
   const { clock, log, random, secrets, identity, transport } = deps;
   const common = {
     clock,
@@ -30,11 +30,11 @@ export function openDoor(target: TargetRules, deps: DoorDeps): Apim {
   if (target.door === "arm") {
     const { resourceId, endpoint, apiVersion } = target;
     const credential = createBearerCredential({ identity, clock });
-    return createApim({ ...common, credential, door: { kind: "arm", resourceId, endpoint, apiVersion } });
+    return createApimClient({ ...common, credential, door: { kind: "arm", resourceId, endpoint, apiVersion } });
   }
   const { baseUrl, apiVersion, sas } = target;
   const { identifier, primaryKeySecret, secondaryKeySecret } = sas;
   const second = secondaryKeySecret === undefined ? {} : { secondaryKeySecret };
   const credential = createSasCredential({ secrets, clock, identifier, primaryKeySecret, ...second });
-  return createApim({ ...common, credential, door: { kind: "direct", baseUrl, apiVersion } });
+  return createApimClient({ ...common, credential, door: { kind: "direct", baseUrl, apiVersion } });
 }

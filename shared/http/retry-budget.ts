@@ -1,4 +1,4 @@
-// Keeps retries of one client or run a small share of its requests, so that a service in trouble is not met with a
+// Keeps retries of a run's slice, or of whatever shares a budget, a small share of its requests, so that a service in trouble is not met with a
 // multiple of the traffic.
 
 export type RetryBudget = {

@@ -1,6 +1,7 @@
 // The stack of the client: which limits each door brings, and that nothing is sent before it is asked for.
 import { afterEach, describe, expect, it } from "vitest";
 import { createApim } from "../../shared/apim/client.ts";
+import type { Apim } from "../../shared/ports.ts";
 import { page, type ScriptedService, startScriptedService } from "./scripted-service.ts";
 
 const { signal } = new AbortController();
@@ -63,6 +64,21 @@ describe("createApim", () => {
       authorization: "Bearer token",
       accept: "application/json",
     });
+  });
+
+  it("leaves each port its own retries, whatever another one has used up", async () => {
+    service = await startScriptedService(() => ({ status: 503, body: {} }));
+    const { apim, server } = service;
+    const sentBy = async (port: Apim): Promise<number> => {
+      const before = server.requests.length;
+      await expect(port.listGroups(signal)).rejects.toMatchObject({ code: "APIM_UNAVAILABLE" });
+      return server.requests.length - before;
+    };
+
+    let used = await sentBy(apim);
+    while (used > 1) used = await sentBy(apim);
+
+    expect(await sentBy(service.openAnother())).toBe(6);
   });
 
   it("refuses a door that cannot be", async () => {

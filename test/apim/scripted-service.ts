@@ -1,6 +1,6 @@
 // A client of either door in front of a scripted server, with a clock that stands still and a credential that does not
 // matter.
-import { type ApimOptions, createApim } from "../../shared/apim/client.ts";
+import { type ApimOptions, createApimClient } from "../../shared/apim/client.ts";
 import type { Credential } from "../../shared/apim/credential.ts";
 import { createNodeFetchTransport } from "../../shared/http/node-fetch-transport.ts";
 import type { Apim } from "../../shared/ports.ts";
@@ -12,6 +12,8 @@ export const resourceId = "/subscriptions/s0/resourceGroups/rg/providers/Microso
 
 export type ScriptedService = {
   readonly apim: Apim;
+  /** A further port of the same client. */
+  openAnother(): Apim;
   readonly server: ScriptedServer;
   readonly clock: FixedClock;
   readonly log: RecordingLog;
@@ -36,7 +38,7 @@ export async function startScriptedService(
   const server: ScriptedServer = await startScriptedServer((request, index) => script(request, index, server.address));
   const clock = createFixedClock();
   const log = createRecordingLog();
-  const apim = createApim({
+  const client = createApimClient({
     door:
       door === "arm"
         ? { kind: "arm", resourceId, endpoint: server.address, apiVersion }
@@ -48,7 +50,7 @@ export async function startScriptedService(
     log,
     ...options,
   });
-  return { apim, server, clock, log, close: server.close };
+  return { apim: client.open(), openAnother: client.open, server, clock, log, close: server.close };
 }
 
 /** A page of a collection, without further pages unless given. */

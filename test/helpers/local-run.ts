@@ -115,7 +115,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       secrets,
       identity,
       transport: createNodeFetchTransport(),
-    });
+    }).open();
     return {
       policy,
       apim,

@@ -1,0 +1,46 @@
+// One client of API Management for each target, kept as long as the process.
+import type { ApimClient } from "../apim/client.ts";
+import type { TargetRules } from "../config/rules.ts";
+import type { Apim, Log, Secrets } from "../ports.ts";
+import type { Parts } from "./app-parts.ts";
+
+type ApimClients = {
+  /** The port that everything but runs shares, its retry budget too: many small pieces of work are one load for the
+   * service. @throws CONFIG_INVALID */
+  shared(target: TargetRules, log: Log): Promise<Apim>;
+  /** A port with a retry budget of its own, for one slice of a run. @throws CONFIG_INVALID */
+  ofRun(target: TargetRules, log: Log): Promise<Apim>;
+};
+
+type Known = { readonly client: ApimClient; readonly shared: Apim };
+
+/** Nothing is loaded before the first target is opened. */
+export function createApimClients({ clock, identity }: Parts, secrets: () => Promise<Secrets>): ApimClients {
+  const known = new Map<string, Known>();
+
+  const open = async (target: TargetRules, log: Log): Promise<Known> => {
+    const key = JSON.stringify(target);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const [{ openDoor }, { createNodeFetchTransport }, vault] = await Promise.all([
+      import("../apim/open-door.ts"),
+      import("../http/node-fetch-transport.ts"),
+      // The arm door needs no secret, so an app without a vault can use it.
+      target.door === "direct"
+        ? secrets()
+        : Promise.resolve({ get: () => Promise.reject(new Error("No secret is needed")) }),
+    ]);
+    const meanwhile = known.get(key);
+    if (meanwhile !== undefined) return meanwhile;
+    const transport = createNodeFetchTransport();
+    const client = openDoor(target, { clock, log, random: Math.random, secrets: vault, identity, transport });
+    const made = { client, shared: client.open() };
+    known.set(key, made);
+    return made;
+  };
+
+  return {
+    shared: async (target, log) => (await open(target, log)).shared,
+    ofRun: async (target, log) => (await open(target, log)).client.open(),
+  };
+}
