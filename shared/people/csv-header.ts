@@ -17,20 +17,28 @@ export type CsvHeader = {
   readonly problems: readonly RowProblem[];
 };
 
-/** Cuts a header line into names, or undefined for one that cannot be cut. */
-export type CutHeader = (delimiter: CsvDelimiter) => readonly string[] | undefined;
-
-/** The delimiter that finds most of the wanted columns; among equals the one that gives most names. */
-export function detectDelimiter(cut: CutHeader, wanted: readonly string[]): CsvDelimiter {
+/** The delimiter that finds most of the wanted columns in a header line; among equals the one that gives most names.
+ * Delimiters within quotes count as well: what decides is how many of the names are found. */
+export function detectDelimiter(line: string, quote: string, wanted: readonly string[]): CsvDelimiter {
   let best: { delimiter: CsvDelimiter; found: number; width: number } = { delimiter: ",", found: -1, width: 0 };
   for (const delimiter of csvDelimiters) {
-    const names = cut(delimiter)?.map((name) => name.trim()) ?? [];
+    const names = line.split(delimiter).map((name) => unquoted(name.trim(), quote));
     const found = wanted.filter((column) => names.includes(column.trim())).length;
     if (found > best.found || (found === best.found && names.length > best.width)) {
       best = { delimiter, found, width: names.length };
     }
   }
   return best.delimiter;
+}
+
+function unquoted(name: string, quote: string): string {
+  const isQuoted = quote !== "" && name.length > 1 && name.startsWith(quote) && name.endsWith(quote);
+  return isQuoted
+    ? name
+        .slice(1, -1)
+        .replaceAll(quote + quote, quote)
+        .trim()
+    : name;
 }
 
 /** Finds the mapped columns. One that is missing, or that stands there twice so that nobody knows which is meant, is a

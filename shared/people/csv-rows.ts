@@ -9,11 +9,12 @@ import type { Mapped, Mapping, RowMapper } from "./mapping.ts";
 export type CsvRows = {
   /** Takes the next record; the first that is not blank is the header. */
   take(record: readonly string[]): void;
-  /** A line that csv-parse dropped for a stray quote, `records` records after the start. */
+  /** A line that csv-parse dropped for a stray quote, `records` records after the start. Without its header no row can be
+   * read. */
   skip(at: { readonly line: number; readonly records: number }): void;
   /** From now on cells may hold line breaks. */
   quoteSeen(): void;
-  /** True once the header turned out to have no column for the worker's key: no row can be read. */
+  /** True once the header turned out to be unreadable or to have no column for the worker's key: no row can be read. */
   isHopeless(): boolean;
   finish(): CsvResult;
 };
@@ -92,6 +93,8 @@ export function createCsvRows(
     },
     isHopeless: () => hopeless,
     skip(at) {
+      if (header === undefined) hopeless = true;
+      if (hopeless) return;
       const before = skips.at(-1);
       if (before?.line === at.line && before.records === at.records) return;
       skips.push(at);
@@ -100,6 +103,7 @@ export function createCsvRows(
       problems.push({ code: "quote", source, line: at.line, reason });
     },
     take(record) {
+      if (hopeless) return;
       for (let next = skips[0]; next !== undefined && next.records <= records; next = skips[0]) {
         line = Math.max(line, next.line + 1);
         skips.shift();
@@ -109,11 +113,11 @@ export function createCsvRows(
       line += 1 + (quotes ? lineBreaks(record) : 0);
       if (record.length <= 1 && (record[0] ?? "").trim() === "") return;
       if (header === undefined) takeHeader(record, at);
-      else if (!hopeless) takeRow(record, at, header);
+      else takeRow(record, at, header);
     },
     finish() {
       // How much more was looked at before the end came depends on chance: nothing of it counts.
-      if (hopeless && header !== undefined) return hopelessResult(header.bound);
+      if (hopeless) return hopelessResult(header?.bound.problems);
       if (last !== undefined && header !== undefined && isCutOff(last.cells, header.bound.width)) {
         faults.push(`The last row, at line ${last.line}, is cut off: it has fewer fields than the header`);
       }
@@ -132,8 +136,12 @@ export function createCsvRows(
   };
 }
 
-function hopelessResult({ problems }: CsvHeader): CsvResult {
-  return { rows: 0, people: [], problems, faults: problems.map(({ reason }) => reason) };
+/** @param problems of the header; undefined when it could not be cut into names */
+function hopelessResult(problems: readonly RowProblem[] | undefined): CsvResult {
+  const faults = problems?.map(({ reason }) => reason) ?? [
+    "The header line cannot be cut into names, check delimiter and quotes",
+  ];
+  return { rows: 0, people: [], problems: problems ?? [], faults };
 }
 
 /** Gives rows as the mapping sees them. It is one row that changes: a million of them need not be made. */
