@@ -24,8 +24,11 @@ function createFieldSet({ fields, today: readsToday }: RuleReads): FieldSet {
   let last: { readonly person: Person; readonly today: string; readonly answers: Answers | undefined } | undefined;
   let worthwhile = true;
 
-  /** With its length before each value, two lists of values never give one text. */
+  const alone = fields.length === 1 && !readsToday ? fields[0] : undefined;
+
+  /** One value is its own key. With its length before each value, two lists of values never give one text. */
   function keyOf(person: Person, today: string): string {
+    if (alone !== undefined) return person[alone] ?? "";
     let key = readsToday ? today : "";
     for (const field of fields) {
       const value = person[field] ?? "";

@@ -36,13 +36,16 @@ export function createLeftOut(source: string, scope: Scope, calendar: Calendar):
   const packed = createPackedPeople(source);
   const todays = new Map<string, string>();
   let outside = 0;
+  let lastZone: string | undefined;
   return {
     take(person) {
       const today = todayOf(person, scope, calendar);
       const why = whyLeftOut({ person, today }, scope);
       if (why === undefined) return false;
       if (why === "outside") outside += 1;
-      todays.set(person.timeZone ?? "", today);
+      const zone = person.timeZone ?? "";
+      if (zone !== lastZone) todays.set(zone, today);
+      lastZone = zone;
       packed.add(person);
       return true;
     },

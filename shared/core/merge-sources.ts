@@ -1,7 +1,14 @@
 // Several sources that describe one worker, merged field by field. The first source of the order that can hold the
 // worker's number space is the authority: it alone says that the worker exists, when work begins and whether it has
 // ended. The others add fields to workers whom the authority has; who is only in them does not appear.
-import { type Person, type PersonTextField, personTextFields, type SpacedRead } from "./person.ts";
+import {
+  createPerson,
+  type Person,
+  type PersonTextField,
+  personDateFields,
+  personTextFields,
+  type SpacedRead,
+} from "./person.ts";
 import type { Precedence } from "./policy.ts";
 
 /** Combinations of rows that are looked at for one worker: that they differ is all that matters then. */
@@ -71,21 +78,17 @@ function mergedValue(field: PersonTextField, order: readonly string[], rows: Com
 /** One row of each source for one worker; `unread` where the source has none and was not read completely. */
 type Combination = ReadonlyMap<string, Person | "unread">;
 
-type Draft = { -readonly [K in keyof Person]: Person[K] };
-
 function merge(authority: Person, rows: Combination, precedence: Precedence): Person {
-  const { worker, numberSpace, employeeNumber, status, source, line, startDate, endDate } = authority;
   const unreadable = authority.unreadable.filter((field) => !personTextFields.some((text) => text === field));
-  const merged: Draft = { worker, numberSpace, employeeNumber, status, source, line, unreadable };
-  if (startDate !== undefined) merged.startDate = startDate;
-  if (endDate !== undefined) merged.endDate = endDate;
-  const open: PersonTextField[] = [];
-  for (const field of personTextFields) {
+  const values = personTextFields.map((field) => {
     const value = mergedValue(field, precedence.fields[field] ?? precedence.default, rows);
-    if (value.kind === "value") merged[field] = value.text;
-    if (value.kind === "unreadable") open.push(field);
-  }
-  return { ...merged, unreadable: [...unreadable, ...open] };
+    if (value.kind === "unreadable") unreadable.push(field);
+    return value.kind === "value" ? value.text : undefined;
+  });
+  return createPerson(authority, { ...authority, unreadable }, [
+    ...values,
+    ...personDateFields.map((field) => authority[field]),
+  ]);
 }
 
 /** Every way to take one row of each source; the first ones of very many. */

@@ -45,20 +45,35 @@ function createPage(least: number): Page {
   return { bytes, view: new DataView(bytes.buffer), index, end: 0, rows: 0 };
 }
 
+/** Hashes, and a bit for each of their first so many values: to see that a hash is not among them costs next to nothing. */
+type Hashes = { readonly bits: Uint8Array; readonly all: ReadonlySet<number> };
+
+const bitOf = 0xff_ffff;
+
 /** The rows of the page with one of these hashes at that place of the index. */
-function rowsWith({ index, rows }: Page, at: number, hashes: ReadonlySet<number>): readonly number[] {
+function rowsWith({ index, rows }: Page, at: number, { bits, all }: Hashes): readonly number[] {
   const found: number[] = [];
-  if (hashes.size === 0) return found;
-  for (let row = 0; row < rows; row += 1) if (hashes.has(index.getUint32(row * indexBytes + at))) found.push(row);
+  if (all.size === 0) return found;
+  for (let row = 0; row < rows; row += 1) {
+    const value = index.getUint32(row * indexBytes + at);
+    const bit = value & bitOf;
+    if (((bits[bit >>> 3] ?? 0) & (1 << (bit & 7))) !== 0 && all.has(value)) found.push(row);
+  }
   return found;
 }
 
 const nothing: Texts = new Set();
 
-function hashesOf(texts: Texts): ReadonlySet<number> {
-  const hashes = new Set<number>();
-  for (const text of texts.keys()) hashes.add(hash(text));
-  return hashes;
+function hashesOf(texts: Texts): Hashes {
+  const bits = new Uint8Array((bitOf + 1) / 8);
+  const all = new Set<number>();
+  for (const text of texts.keys()) {
+    const value = hash(text);
+    const bit = value & bitOf;
+    all.add(value);
+    bits[bit >>> 3] = (bits[bit >>> 3] ?? 0) | (1 << (bit & 7));
+  }
+  return { bits, all };
 }
 
 /** An empty store for rows of one source. */

@@ -1,13 +1,12 @@
 // A row as bytes: small numbers take one byte; a text takes one byte for each character of Latin-1, or two for each code
 // unit where one of them needs it, so that every text comes back as it was. Texts that many rows share are numbers.
 
-import { type MappableField, mappableFields, type Person, workerKey } from "./person.ts";
-import { createTextMap, type TextMap } from "./text-map.ts";
+import { createPerson, type MappableField, mappableFields, type Person, workerKey } from "./person.ts";
 
 /** A field, with the texts that many rows share, by number. */
 export type Column = {
   readonly field: MappableField;
-  readonly shared: { readonly numbers: TextMap<number>; readonly texts: string[] } | undefined;
+  readonly shared: { readonly numbers: Map<string, number>; readonly texts: string[] } | undefined;
 };
 
 /** Fields in which people differ: no use in remembering their texts once for all. */
@@ -19,7 +18,7 @@ const [absent, inline, firstShared] = [0, 1, 2];
 /** The columns of rows that are packed together, with nothing remembered yet. */
 export function packedColumns(): readonly Column[] {
   return mappableFields.map((field) => {
-    return { field, shared: ownFields.has(field) ? undefined : { numbers: createTextMap(), texts: [] } };
+    return { field, shared: ownFields.has(field) ? undefined : { numbers: new Map(), texts: [] } };
   });
 }
 
@@ -35,29 +34,34 @@ function tagOf({ shared }: Column, value: string): number {
 
 function writeNumber(bytes: Uint8Array, start: number, value: number): number {
   let end = start;
-  for (let rest = value; ; rest >>>= 7) {
-    bytes[end] = rest > 0x7f ? (rest & 0x7f) | 0x80 : rest;
+  let rest = value;
+  while (rest > 0x7f) {
+    bytes[end] = (rest & 0x7f) | 0x80;
     end += 1;
-    if (rest <= 0x7f) return end;
+    rest >>>= 7;
   }
-}
-
-function isWide(value: string): boolean {
-  for (let index = 0; index < value.length; index += 1) if (value.charCodeAt(index) > 0xff) return true;
-  return false;
+  bytes[end] = rest;
+  return end + 1;
 }
 
 function writeText(bytes: Uint8Array, start: number, value: string): number {
-  const wide = isWide(value);
-  let end = writeNumber(bytes, start, value.length * 2 + (wide ? 1 : 0));
+  const begin = writeNumber(bytes, start, value.length * 2);
+  let seen = 0;
+  for (let index = 0; index < value.length; index += 1) {
+    const unit = value.charCodeAt(index);
+    bytes[begin + index] = unit;
+    seen |= unit;
+  }
+  return seen > 0xff ? writeWide(bytes, start, value) : begin + value.length;
+}
+
+function writeWide(bytes: Uint8Array, start: number, value: string): number {
+  let end = writeNumber(bytes, start, value.length * 2 + 1);
   for (let index = 0; index < value.length; index += 1) {
     const unit = value.charCodeAt(index);
     bytes[end] = unit;
-    end += 1;
-    if (wide) {
-      bytes[end] = unit >>> 8;
-      end += 1;
-    }
+    bytes[end + 1] = unit >>> 8;
+    end += 2;
   }
   return end;
 }
@@ -90,16 +94,16 @@ export function packRow(bytes: Uint8Array, start: number, person: Person, column
   let end = writeNumber(bytes, start, person.line);
   end = writeNumber(bytes, end, person.status === "active" ? 0 : person.status === "onLeave" ? 1 : 2);
   const values = valuesOf(person);
-  for (const [index, column] of columns.entries()) {
+  let index = 0;
+  for (const column of columns) {
     const value = values[index];
+    index += 1;
     const tag = value === undefined ? absent : tagOf(column, value);
     end = writeNumber(bytes, end, tag);
     if (value !== undefined && tag === inline) end = writeText(bytes, end, value);
   }
   return end;
 }
-
-type Draft = { -readonly [K in keyof Person]: Person[K] };
 
 /** The row that begins there. */
 export function unpackRow(bytes: DataView, start: number, source: string, columns: readonly Column[]): Person {
@@ -131,12 +135,11 @@ export function unpackRow(bytes: DataView, start: number, source: string, column
   const line = number();
   const state = number();
   const status = state === 0 ? "active" : state === 1 ? "onLeave" : "ended";
-  const person: Draft = { worker: "", numberSpace: "", employeeNumber: "", status, source, line, unreadable: [] };
-  for (const { field, shared } of columns) {
+  const values = columns.map(({ shared }) => {
     const tag = number();
-    const value = tag === inline ? text() : shared?.texts[tag - firstShared];
-    if (value !== undefined) person[field] = value;
-  }
-  person.worker = workerKey(person.numberSpace, person.employeeNumber);
-  return person;
+    return tag === inline ? text() : shared?.texts[tag - firstShared];
+  });
+  const [employeeNumber = "", numberSpace = ""] = values;
+  const key = { worker: workerKey(numberSpace, employeeNumber), numberSpace, employeeNumber };
+  return createPerson(key, { status, source, line, unreadable: [] }, values.slice(2));
 }

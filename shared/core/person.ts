@@ -26,8 +26,11 @@ export const personDateFields = ["startDate", "endDate"] as const;
 
 export type PersonDateField = (typeof personDateFields)[number];
 
+/** Everything but the key and the status, in the order in which `createPerson` takes them. */
+export const personValueFields = [...personTextFields, ...personDateFields] as const;
+
 /** Every field that `columns` or `map` of a source may name. `numberSpace` keeps employee and contingent numbers apart. */
-export const mappableFields = ["employeeNumber", "numberSpace", ...personTextFields, ...personDateFields] as const;
+export const mappableFields = ["employeeNumber", "numberSpace", ...personValueFields] as const;
 
 export type MappableField = (typeof mappableFields)[number];
 
@@ -43,7 +46,44 @@ export type Person = {
   readonly line: number;
   /** Fields of this row that could not be read. They hold everything that gives; a stated end still counts. */
   readonly unreadable: readonly MappableField[];
-} & { readonly [F in PersonTextField | PersonDateField]?: string };
+} & { readonly [F in PersonTextField | PersonDateField]?: string | undefined };
+
+export type PersonKey = Pick<Person, "worker" | "numberSpace" | "employeeNumber">;
+
+/** Where a row stands, and what is to be said of it beside its fields. */
+export type PersonRow = Pick<Person, "status" | "source" | "line" | "unreadable">;
+
+/** A person with the values of `personValueFields`, in that order. Written in one piece: a million rows then are objects
+ * of one shape, and none of them grows field by field. */
+export function createPerson(
+  { worker, numberSpace, employeeNumber }: PersonKey,
+  { status, source, line, unreadable }: PersonRow,
+  values: readonly (string | undefined)[],
+): Person {
+  return {
+    worker,
+    numberSpace,
+    employeeNumber,
+    status,
+    source,
+    line,
+    unreadable,
+    givenName: values[0],
+    familyName: values[1],
+    displayName: values[2],
+    email: values[3],
+    department: values[4],
+    costCenter: values[5],
+    division: values[6],
+    organization: values[7],
+    title: values[8],
+    manager: values[9],
+    timeZone: values[10],
+    entraObjectId: values[11],
+    startDate: values[12],
+    endDate: values[13],
+  };
+}
 
 // Half a surrogate pair cannot be percent-encoded; a source that sends one gets the replacement character.
 const loneSurrogate = /\p{Surrogate}/gu;

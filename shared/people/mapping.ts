@@ -1,6 +1,15 @@
 // From a raw row to a person. Only mapped fields are kept. What cannot be read becomes a problem that names the field
 // and never the cell, and the field stands in `unreadable`, so that the row gives nothing.
-import { type MappableField, type Person, type PersonStatus, type RowProblem, workerKey } from "../core/person.ts";
+import {
+  createPerson,
+  type MappableField,
+  type Person,
+  type PersonKey,
+  type PersonStatus,
+  personValueFields,
+  type RowProblem,
+  workerKey,
+} from "../core/person.ts";
 import { type CellText, cellText, isFolded } from "./cell-text.ts";
 import { createFieldReaders, type FieldReader, type FieldReaders, type RawRow, readField } from "./field-readers.ts";
 import type { SourceConfig } from "./source-config.ts";
@@ -29,17 +38,16 @@ export type Mapping = {
   start(missing: ReadonlySet<string>): RowMapper;
 };
 
-type PersonDraft = { -readonly [K in keyof Person]: Person[K] };
 type Refusal = Extract<CellText, { readonly ok: false }>;
-type Key = { readonly ok: true; readonly draft: PersonDraft } | { readonly ok: false; readonly problem: RowProblem };
-type ReadStatus = (raw: RawRow, person: PersonDraft) => RowProblem | undefined;
+type KeyDraft = { -readonly [K in keyof PersonKey]: PersonKey[K] };
+/** The status, or what is wrong with it. */
+type ReadStatus = (raw: RawRow, worker: string) => PersonStatus | RowProblem;
 type ReadValue = {
   readonly field: ValueReader["field"];
+  /** Its place in `personValueFields`. */
+  readonly place: number;
   readonly read: (raw: RawRow) => CellText;
 };
-
-/** Shared by all rows in which everything can be read. */
-const nothing: readonly MappableField[] = [];
 
 /** Compiles what the rules say about this source's rows. @throws CONFIG_INVALID */
 export function createMapping(config: SourceConfig, expressions: RowExpressions): Mapping {
@@ -74,60 +82,76 @@ function createRowMapper(
   const values: readonly ReadValue[] = readers
     .filter(isValueReader)
     .filter(({ field }) => !lost.has(field))
-    .map((reader) => ({ field: reader.field, read: createValueReader(reader) }));
+    .map((reader) => ({
+      field: reader.field,
+      place: personValueFields.indexOf(reader.field),
+      read: createValueReader(reader),
+    }));
+  const source = config.name;
+  /** What changes with each row and is copied into its person: a million rows need not make a million of each. */
+  const key: KeyDraft = { worker: "", numberSpace: config.numberSpace, employeeNumber: "" };
+  const texts: (string | undefined)[] = personValueFields.map(() => undefined);
   return {
     map(raw) {
-      const key = readKey(config, keyReaders, raw);
-      if (!key.ok) return { person: undefined, problems: [key.problem] };
-      const problems: RowProblem[] = [];
-      const unreadable = fillValues(config.name, raw, values, key.draft, problems);
-      key.draft.unreadable = lost.size === 0 ? unreadable : [...lost, ...unreadable];
-      const status = readStatus(raw, key.draft);
-      if (status !== undefined) problems.push(status);
-      return { person: key.draft, problems };
+      const keyProblem = readKey(config, keyReaders, raw, key);
+      if (keyProblem !== undefined) return { person: undefined, problems: [keyProblem] };
+      const { unreadable: refused, problems } = fillValues(source, raw, values, key.worker, texts);
+      const unreadable = lost.size === 0 ? refused : [...lost, ...refused];
+      const status = readStatus(raw, key.worker);
+      const { line } = raw;
+      if (typeof status === "string")
+        return { person: createPerson(key, { status, source, line, unreadable }, texts), problems };
+      const unknown = { status: "unknown", source, line, unreadable } as const;
+      return { person: createPerson(key, unknown, texts), problems: [...problems, status] };
     },
     mapKeyOnly(raw) {
-      const key = readKey(config, keyReaders, raw);
-      if (!key.ok) return { person: undefined, problems: [key.problem] };
-      return { person: { ...key.draft, status: "unknown", unreadable: fields }, problems: [] };
+      const keyProblem = readKey(config, keyReaders, raw, key);
+      if (keyProblem !== undefined) return { person: undefined, problems: [keyProblem] };
+      const row = { status: "unknown", source, line: raw.line, unreadable: fields } as const;
+      return { person: createPerson(key, row, []), problems: [] };
     },
   };
 }
 
-/** Fills in what can be read; gives the fields that cannot. */
+type Filled = { readonly unreadable: readonly MappableField[]; readonly problems: readonly RowProblem[] };
+
+/** Shared by all rows in which everything can be read. */
+const everything: Filled = { unreadable: [], problems: [] };
+
+/** Puts what can be read into its places, nothing into the others; gives the fields that cannot be read, and why. */
 function fillValues(
   source: string,
   raw: RawRow,
   values: readonly ReadValue[],
-  draft: PersonDraft,
-  problems: RowProblem[],
-): readonly MappableField[] {
-  let unreadable: MappableField[] | undefined;
-  for (const { field, read } of values) {
+  worker: string,
+  texts: (string | undefined)[],
+): Filled {
+  let filled = everything;
+  for (const { field, place, read } of values) {
     const value = read(raw);
-    if (!value.ok) {
-      problems.push(problemOf(source, raw, field, value, draft.worker));
-      unreadable = [...(unreadable ?? []), field];
-    } else if (value.text !== "") draft[field] = value.text;
+    texts[place] = value.ok && value.text !== "" ? value.text : undefined;
+    if (value.ok) continue;
+    const problem = problemOf(source, raw, field, value, worker);
+    filled = { unreadable: [...filled.unreadable, field], problems: [...filled.problems, problem] };
   }
-  return unreadable ?? nothing;
+  return filled;
 }
 
-function readKey(config: SourceConfig, keyReaders: readonly FieldReader[], raw: RawRow): Key {
-  let numberSpace = config.numberSpace;
-  let employeeNumber = "";
+/** Fills in the key, or says why it cannot be read. */
+function readKey(
+  config: SourceConfig,
+  keyReaders: readonly FieldReader[],
+  raw: RawRow,
+  key: KeyDraft,
+): RowProblem | undefined {
   for (const reader of keyReaders) {
     const part = readKeyPart(reader, raw);
-    if (!part.ok) return { ok: false, problem: problemOf(config.name, raw, reader.field, part) };
-    if (reader.field === "numberSpace") numberSpace = part.text;
-    else employeeNumber = part.text;
+    if (!part.ok) return problemOf(config.name, raw, reader.field, part);
+    if (reader.field === "numberSpace") key.numberSpace = part.text;
+    else key.employeeNumber = part.text;
   }
-  const worker = workerKey(numberSpace, employeeNumber);
-  const source = config.name;
-  return {
-    ok: true,
-    draft: { worker, numberSpace, employeeNumber, status: "active", source, line: raw.line, unreadable: nothing },
-  };
+  key.worker = workerKey(key.numberSpace, key.employeeNumber);
+  return undefined;
 }
 
 /** Whatever is wrong with a part of the key, the worker is not known: one code for all of it. */
@@ -141,33 +165,25 @@ function readKeyPart(reader: FieldReader, raw: RawRow): CellText {
   return part;
 }
 
-const activeStatus: ReadStatus = () => undefined;
+const activeStatus: ReadStatus = () => "active";
 
-const unknownStatus: ReadStatus = (_, person) => {
-  person.status = "unknown";
-  return undefined;
-};
+const unknownStatus: ReadStatus = () => "unknown";
 
 /** Without a status column everybody is active until the end date. @throws CONFIG_INVALID */
 function createStatusReader(config: SourceConfig, input: number | undefined): ReadStatus {
   if (config.status === undefined || input === undefined) return activeStatus;
   const statusOf = createStatusTable(config.name, config.status);
   const known = new Map<unknown, PersonStatus>();
-  return (raw, person) => {
+  return (raw, worker) => {
     const cell = raw.cells[input];
     const before = known.get(cell);
-    if (before !== undefined) {
-      person.status = before;
-      return undefined;
-    }
+    if (before !== undefined) return before;
     const word = cellText(cell);
     const status: PersonStatus | undefined = word.ok ? statusOf(word.text) : undefined;
-    person.status = status ?? "unknown";
-    if (status !== undefined) {
-      known.set(cell, status);
-      return undefined;
-    }
-    return problemOf(config.name, raw, "status", word.ok ? unknownWord(word.text) : word, person.worker);
+    if (status === undefined)
+      return problemOf(config.name, raw, "status", word.ok ? unknownWord(word.text) : word, worker);
+    known.set(cell, status);
+    return status;
   };
 }
 
