@@ -19,6 +19,7 @@ import { isUserId, userId } from "./user-id.ts";
 
 /** An account that belongs to a worker. `wiped`: its mark is gone and only memory or the id says so. */
 export type OwnAccount = {
+  readonly kind: "own";
   readonly user: User;
   readonly worker: string;
   readonly marked: boolean;
@@ -29,7 +30,7 @@ export type OwnAccount = {
 export type Ownership =
   | { readonly kind: "protected" }
   | { readonly kind: "foreign" }
-  | { readonly kind: "own"; readonly account: OwnAccount }
+  | OwnAccount
   /** One of several accounts of the worker, or an account of several workers. */
   | { readonly kind: "duplicate"; readonly worker: string }
   | { readonly kind: "stranger" };
@@ -38,7 +39,8 @@ export type Ownership =
 export type OutOfReach = { readonly user: string; readonly because: "protected" | "foreign" | "ambiguous" };
 
 export type Accounts = {
-  readonly byUser: ReadonlyMap<string, Ownership>;
+  /** Whose the account is; undefined for a user that was not among those looked at. */
+  ownershipOf(user: User): Ownership | undefined;
   /** The one account of each worker. */
   readonly byWorker: ReadonlyMap<string, OwnAccount>;
   /** Workers whose mark stands on several accounts, with the accounts' ids. */
@@ -57,43 +59,46 @@ export function ownMark(user: User, owner: string): { worker: string; blockedByU
 }
 
 type Sorted = {
-  readonly byUser: Map<string, Ownership>;
-  /** The first account with the mark of each worker, and the further ones. */
+  /** By id, of all but the accounts with our mark, which are nearly all: the mark says whose they are. */
+  readonly others: Map<string, Ownership>;
+  /** The first account with the mark of each worker. */
   readonly marked: Map<string, OwnAccount>;
-  readonly further: Map<string, readonly OwnAccount[]>;
+  /** All of them, where there are several. */
+  readonly several: Map<string, readonly OwnAccount[]>;
   /** By folded id. */
   readonly unmarked: Map<string, User>;
   readonly untouchable: Map<string, OutOfReach>;
 };
 
-function note({ marked, further }: Sorted, account: OwnAccount): void {
+function note({ marked, several }: Sorted, account: OwnAccount): void {
   const { worker } = account;
-  if (marked.has(worker)) further.set(worker, [...(further.get(worker) ?? []), account]);
-  else marked.set(worker, account);
+  const first = marked.get(worker);
+  if (first === undefined) marked.set(worker, account);
+  else several.set(worker, [...(several.get(worker) ?? [first]), account]);
 }
 
 function sortByMark(users: readonly User[], owner: string, protect: readonly string[]): Sorted {
   const sorted: Sorted = {
-    byUser: new Map(),
+    others: new Map(),
     marked: new Map(),
-    further: new Map(),
+    several: new Map(),
     unmarked: new Map(),
     untouchable: new Map(),
   };
-  const { byUser, unmarked, untouchable } = sorted;
+  const { others, unmarked, untouchable } = sorted;
   for (const user of users) {
     const mark = ownMark(user, owner);
     const because = isProtectedUser(user, protect) ? "protected" : mark === "foreign" ? "foreign" : undefined;
     if (because !== undefined) {
-      byUser.set(user.id, { kind: because });
+      others.set(user.id, { kind: because });
       untouchable.set(foldId(user.id), { user: user.id, because });
     }
     if (mark === "none" && because === undefined) {
       unmarked.set(foldId(user.id), user);
-      byUser.set(user.id, { kind: "stranger" });
+      others.set(user.id, { kind: "stranger" });
     }
     if (typeof mark === "string") continue;
-    note(sorted, { user, marked: true, ...mark });
+    note(sorted, { kind: "own", user, marked: true, ...mark });
   }
   return sorted;
 }
@@ -126,40 +131,43 @@ export type AccountsOptions = {
   readonly workers: Iterable<string>;
 };
 
-/** Each worker's marked account. A protected one counts as the worker's, so that it gets no second one. */
-function claimMarked({ byUser, marked, further, untouchable }: Sorted): Claimed {
-  const claimed: Claimed = { byWorker: new Map(), duplicates: new Map(), outOfReach: new Map() };
+/** Each worker's marked account. A protected one counts as the worker's, so that it gets no second one. Takes out of
+ * `marked` what is not the one account of a worker: nearly everything stays, and is not copied. */
+function claimMarked({ others, marked, several, untouchable }: Sorted): Claimed {
+  const claimed: Claimed = { byWorker: marked, duplicates: new Map(), outOfReach: new Map() };
+  for (const [worker, accounts] of several) {
+    const ids = accounts.map(({ user }) => user.id).sort();
+    claimed.duplicates.set(worker, ids);
+    for (const id of ids) if (!untouchable.has(foldId(id))) others.set(id, { kind: "duplicate", worker });
+    marked.delete(worker);
+  }
   for (const [worker, account] of marked) {
-    const others = further.get(worker);
     const reach = untouchable.get(foldId(account.user.id));
-    if (others !== undefined) {
-      const ids = [account, ...others].map(({ user }) => user.id).sort();
-      claimed.duplicates.set(worker, ids);
-      for (const id of ids) if (!untouchable.has(foldId(id))) byUser.set(id, { kind: "duplicate", worker });
-    } else if (reach === undefined) {
-      claimed.byWorker.set(worker, account);
-      byUser.set(account.user.id, { kind: "own", account });
-    } else {
-      claimed.outOfReach.set(worker, reach);
-    }
+    if (reach === undefined) continue;
+    claimed.outOfReach.set(worker, reach);
+    marked.delete(worker);
   }
   return claimed;
 }
 
+/** Whether some account carries the worker's mark or is out of reach as the worker's. */
+function isClaimed({ byWorker, duplicates, outOfReach }: Claimed, worker: string): boolean {
+  return byWorker.has(worker) || duplicates.has(worker) || outOfReach.has(worker);
+}
+
 /** Unmarked accounts that memory or their id says are a worker's, with the workers of whom it says so. */
 function claimUnmarked(
-  { marked, unmarked }: Sorted,
-  outOfReach: Claimed["outOfReach"],
+  unmarked: Sorted["unmarked"],
+  claimed: Claimed,
   options: AccountsOptions,
-): Map<User, string[]> {
+): ReadonlyMap<User, readonly string[]> {
   const { owner, links } = options;
   const claims = new Map<User, string[]>();
   // Hashing every worker's key would be for nothing where no unmarked account has an id that comes from one.
   const byId = [...unmarked.keys()].some(isUserId) ? options.workers : [];
   const candidates = unmarked.size === 0 ? [] : [...new Set([...links.keys(), ...byId])].sort();
   for (const worker of candidates) {
-    const user =
-      marked.has(worker) || outOfReach.has(worker) ? undefined : findWiped(worker, owner, links.get(worker), unmarked);
+    const user = isClaimed(claimed, worker) ? undefined : findWiped(worker, owner, links.get(worker), unmarked);
     if (user !== undefined) claims.set(user, [...(claims.get(user) ?? []), worker]);
   }
   return claims;
@@ -168,19 +176,25 @@ function claimUnmarked(
 /** Whose is which. With `links` and `workers`, accounts whose mark is gone are found as well. */
 export function resolveAccounts(users: readonly User[], options: AccountsOptions): Accounts {
   const sorted = sortByMark(users, options.owner, options.protect);
-  const { byUser, marked, untouchable } = sorted;
-  const { byWorker, duplicates, outOfReach } = claimMarked(sorted);
+  const { others, unmarked, untouchable } = sorted;
+  const claimed = claimMarked(sorted);
+  const { byWorker, duplicates, outOfReach } = claimed;
   for (const [worker, id] of options.links) {
     const reach = untouchable.get(foldId(id));
-    if (reach !== undefined && !marked.has(worker)) outOfReach.set(worker, reach);
+    if (reach !== undefined && !isClaimed(claimed, worker)) outOfReach.set(worker, reach);
   }
-  for (const [user, workers] of claimUnmarked(sorted, outOfReach, options)) {
+  for (const [user, workers] of claimUnmarked(unmarked, claimed, options)) {
     for (const worker of workers) {
-      const account = { user, worker, marked: false };
-      byUser.set(user.id, workers.length === 1 ? { kind: "own", account } : { kind: "duplicate", worker });
+      const account = { kind: "own", user, worker, marked: false } as const;
+      others.set(user.id, workers.length === 1 ? account : { kind: "duplicate", worker });
       if (workers.length === 1) byWorker.set(worker, account);
       else outOfReach.set(worker, { user: user.id, because: "ambiguous" });
     }
   }
-  return { byUser, byWorker, duplicates, outOfReach };
+  const ownershipOf = (user: User): Ownership | undefined => {
+    const mark = ownMark(user, options.owner);
+    const own = typeof mark === "string" ? undefined : byWorker.get(mark.worker);
+    return others.get(user.id) ?? (own?.user.id === user.id ? own : undefined);
+  };
+  return { ownershipOf, byWorker, duplicates, outOfReach };
 }

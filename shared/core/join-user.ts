@@ -5,22 +5,27 @@ import { foldAddress } from "./fold.ts";
 import { adopt, update } from "./keep-user.ts";
 import { workerParts } from "./person.ts";
 import { userId } from "./user-id.ts";
-import { find, hrReason, ownerText, type Present, type UsersDraft } from "./users-draft.ts";
+import { find, hrReason, type Membership, ownerText, type Present, type UsersDraft } from "./users-draft.ts";
 
 function adoptable(draft: UsersDraft, user: User): boolean {
   const { lifecycle } = draft.policy;
   const providers = user.identities.map(({ provider }) => provider);
   return (
     lifecycle.adopt === "email" &&
-    draft.accounts.byUser.get(user.id)?.kind === "stranger" &&
+    draft.accounts.ownershipOf(user)?.kind === "stranger" &&
     user.state === "active" &&
     providers.length > 0 &&
     providers.every((provider) => lifecycle.adoptIdentities.includes(provider))
   );
 }
 
-/** Somebody at work without an account gets one, made or adopted. Gives its id, or undefined where it has to wait. */
-export function join(draft: UsersDraft, standing: Present, address: AddressAnswer): string | undefined {
+/** Somebody at work without an account gets one, made or adopted. Gives its id and groups, or undefined where it has to
+ * wait. */
+export function join(
+  draft: UsersDraft,
+  standing: Present,
+  address: AddressAnswer,
+): Pick<Membership, "user" | "groups"> | undefined {
   const { policy } = draft;
   const { worker } = standing.person;
   if (!address.free) {
@@ -34,8 +39,8 @@ export function join(draft: UsersDraft, standing: Present, address: AddressAnswe
         "adopted",
         "An account that nobody manages has this person's address and signs in with the company",
       );
-      update(draft, standing, { user: heldBy, worker, marked: false }, undefined);
-      return heldBy.id;
+      update(draft, standing, { kind: "own", user: heldBy, worker, marked: false }, undefined);
+      return { user: heldBy.id, groups: heldBy.groups };
     }
     find(
       draft,
@@ -75,5 +80,5 @@ export function join(draft: UsersDraft, standing: Present, address: AddressAnswe
     "HR has the person at work, and there is no account yet",
   );
   draft.changes.push({ kind: "createUser", key: id, before: null, after: { ...standing.fields, worker }, reason });
-  return id;
+  return { user: id, groups: [] };
 }

@@ -49,11 +49,11 @@ function ofRow(problem: RowProblem): PeopleProblem {
   return { code, source, line, ...about, text: reason };
 }
 
-function duplicates({ rows, findings }: Workers): readonly PeopleProblem[] {
+function duplicates({ repeated, findings }: Workers): readonly PeopleProblem[] {
   const contradicting = new Set(findings.flatMap(({ code, worker }) => (code === "conflictingRows" ? [worker] : [])));
   const found: PeopleProblem[] = [];
-  for (const [worker, theirs] of rows) {
-    if (theirs.length === 1 || contradicting.has(worker)) continue;
+  for (const [worker, theirs] of repeated) {
+    if (contradicting.has(worker)) continue;
     const places = theirs.slice(0, 5).map(({ source, line }) => `${source} line ${line}`);
     found.push({ code: "duplicateRows", worker, text: `${theirs.length} rows name the worker: ${places.join(", ")}` });
   }
@@ -70,7 +70,7 @@ function missingManagers({ workers, leftOut }: Input): readonly PeopleProblem[] 
     const [, number = ""] = workerKey("", manager).split("/");
     return [workerKey(numberSpace, manager), ...[...spaces].map((space) => `${space}/${number}`)];
   };
-  const unknown = managed.filter((person) => !keysOf(person).some((key) => workers.rows.has(key)));
+  const unknown = managed.filter((person) => !keysOf(person).some((key) => workers.standings.has(key)));
   const asked = new Set(unknown.flatMap(keysOf));
   const known = new Set(leftOut.flatMap((rows) => rows.find({ workers: asked })).map(({ worker }) => worker));
   return unknown

@@ -1,7 +1,7 @@
 // The part of a plan that concerns groups, their members and the products that they see.
 import type { Accounts } from "./accounts.ts";
 import type { Change, Reason } from "./change.ts";
-import type { Directory, Group, User } from "./directory.ts";
+import type { Directory, Group } from "./directory.ts";
 import { AppError } from "./errors.ts";
 import type { Finding } from "./finding.ts";
 import { foldId } from "./fold.ts";
@@ -141,19 +141,14 @@ export function planGroups(directory: Directory, memberships: readonly Membershi
   );
   for (const each of managed) planProducts(draft, each, directory.products);
   planRemovedGroups(draft, directory.groups, new Set(policy.groups.map((rule) => foldId(rule.id))), policy);
-  const members = planMembers(managed, memberships, directory.users);
+  const members = planMembers(managed, memberships);
   return { changes: [...draft.changes, ...members.changes], findings: draft.findings, problems: members.problems };
 }
 
 /** Members of each group of the rules that are ours, by folded group id: the base of the limits of memberships. */
-export function countOwnMembers(
-  users: readonly User[],
-  accounts: Accounts,
-  rules: readonly GroupRule[],
-): ReadonlyMap<string, number> {
+export function countOwnMembers(accounts: Accounts, rules: readonly GroupRule[]): ReadonlyMap<string, number> {
   const counts = new Map(rules.map(({ id }) => [foldId(id), 0]));
-  for (const user of users) {
-    if (accounts.byUser.get(user.id)?.kind !== "own") continue;
+  for (const { user } of accounts.byWorker.values()) {
     for (const group of user.groups) {
       const before = counts.get(foldId(group));
       if (before !== undefined) counts.set(foldId(group), before + 1);

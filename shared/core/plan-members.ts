@@ -1,6 +1,5 @@
 // Who joins and who leaves the groups of the rules.
 import type { Change, Reason } from "./change.ts";
-import type { User } from "./directory.ts";
 import { foldId } from "./fold.ts";
 import type { Person, RowProblem } from "./person.ts";
 import type { GroupRule, RuleField } from "./policy.ts";
@@ -110,21 +109,14 @@ function rulesFor({ standing }: Membership, { byField }: RuleIndex): readonly Pl
 }
 
 /** Changes of memberships in these groups, for the accounts of `memberships` and no others. */
-export function planMembers(
-  managed: readonly Managed[],
-  memberships: readonly Membership[],
-  users: readonly User[],
-): MembersPart {
+export function planMembers(managed: readonly Managed[], memberships: readonly Membership[]): MembersPart {
   const draft: Draft = { changes: [], failed: [] };
   const placed = managed.map((each, position): Placed => ({ ...each, position }));
   const byGroup = new Map(placed.map((each) => [foldId(each.id), each]));
   const index = indexRules(placed);
-  const groupsOf = new Map<string, readonly string[]>();
-  for (const { id, groups } of users) groupsOf.set(id, groups);
   // By person first: what a rule remembers of a person then serves all rules in a row.
   for (const membership of memberships) {
-    const groups = groupsOf.get(membership.user) ?? [];
-    const inNow = new Set(groups.flatMap((group) => byGroup.get(foldId(group)) ?? []));
+    const inNow = new Set(membership.groups.flatMap((group) => byGroup.get(foldId(group)) ?? []));
     for (const each of new Set([...index.open, ...rulesFor(membership, index), ...inNow])) {
       planPair(draft, each, membership, inNow.has(each));
     }

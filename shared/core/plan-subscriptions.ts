@@ -15,7 +15,7 @@ export type SubscriptionsPart = { readonly changes: readonly Change[]; readonly 
 type Draft = { readonly changes: Change[]; readonly findings: Finding[] };
 
 export type SubscriptionsInput = {
-  readonly users: Pick<UsersPart, "leaving" | "working">;
+  readonly users: Pick<UsersPart, "leaving" | "memberships">;
   readonly accounts: Accounts;
   /** All users of the service. */
   readonly everybody: readonly User[];
@@ -31,7 +31,7 @@ type Heir = { readonly user: string } | { readonly missing: string };
 function namedHeir(id: string, { accounts, everybody, users }: SubscriptionsInput): Heir {
   const user = everybody.find((other) => foldId(other.id) === foldId(id));
   if (user === undefined) return { missing: `the rules name the user "${id}", which does not exist` };
-  const kind = accounts.byUser.get(user.id)?.kind;
+  const kind = accounts.ownershipOf(user)?.kind;
   if (kind !== "own" && kind !== "stranger") {
     return {
       missing: `the rules name the user "${id}", which is ${kind === "protected" ? kind : "not ours to touch"}`,
@@ -98,8 +98,8 @@ export function planSubscriptions(input: SubscriptionsInput): SubscriptionsPart 
   const rule = input.policy.lifecycle.leaver.subscriptions;
   if (rule.kind !== "keep")
     for (const [userId, leaver] of users.leaving) planLeaver(draft, userId, leaver, rule, input);
-  for (const [userId, list] of subscriptions) {
-    if (!users.working.has(userId)) continue;
+  for (const { user: userId, gives } of users.memberships) {
+    const list = gives ? (subscriptions.get(userId) ?? []) : [];
     for (const subscription of list) {
       if (!suspendedByUs(subscription, userId, input)) continue;
       const reason = {

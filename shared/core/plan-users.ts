@@ -7,6 +7,7 @@ import { join } from "./join-user.ts";
 import { keep, update } from "./keep-user.ts";
 import type { Policy } from "./policy.ts";
 import type { Standing } from "./standing.ts";
+import type { Standings } from "./standings.ts";
 import { find, type Leaver, type UsersDraft, type UsersPart } from "./users-draft.ts";
 
 function leave(draft: UsersDraft, worker: string, account: OwnAccount, standing: Leaver): void {
@@ -33,7 +34,7 @@ function moves({ user, blockedByUs }: OwnAccount, address: string): boolean {
   return endsActive && foldAddress(user.email) !== address;
 }
 
-function claimsOf(standings: ReadonlyMap<string, Standing>, accounts: Accounts): AddressClaim[] {
+function claimsOf(standings: Standings, accounts: Accounts): AddressClaim[] {
   const claims: AddressClaim[] = [];
   for (const [worker, standing] of standings) {
     if (standing.kind !== "present" || !standing.gives) continue;
@@ -50,20 +51,18 @@ function plan(draft: UsersDraft, worker: string, standing: Standing, address: Ad
   if (draft.accounts.duplicates.has(worker) || draft.accounts.outOfReach.has(worker)) return;
   if (standing.kind === "leaver" && account !== undefined) leave(draft, worker, account, standing);
   if (standing.kind === "conflict" && account?.marked === true && account.user.state === "active") {
-    draft.memberships.push({ worker, user: account.user.id, standing, gives: false });
+    draft.memberships.push({ worker, user: account.user.id, groups: account.user.groups, standing, gives: false });
   }
   if (standing.kind !== "present") return;
   if (account === undefined) {
-    const user = address === undefined ? undefined : join(draft, standing, address);
-    if (user === undefined) return;
-    draft.working.add(user);
-    draft.memberships.push({ worker, user, standing, gives: true });
+    const joined = address === undefined ? undefined : join(draft, standing, address);
+    if (joined !== undefined) draft.memberships.push({ worker, ...joined, standing, gives: true });
     return;
   }
   if (keep(draft, standing, account) === undefined) return;
   update(draft, standing, account, address);
-  if (standing.gives) draft.working.add(account.user.id);
-  draft.memberships.push({ worker, user: account.user.id, standing, gives: standing.gives });
+  const { id, groups } = account.user;
+  draft.memberships.push({ worker, user: id, groups, standing, gives: standing.gives });
 }
 
 const untouched = {
@@ -92,12 +91,7 @@ function reportUntouched(draft: UsersDraft): void {
 }
 
 /** Changes of accounts for all workers that HR or an account names. `standings` already holds the absent leavers. */
-export function planUsers(
-  standings: ReadonlyMap<string, Standing>,
-  accounts: Accounts,
-  users: readonly User[],
-  policy: Policy,
-): UsersPart {
+export function planUsers(standings: Standings, accounts: Accounts, users: readonly User[], policy: Policy): UsersPart {
   const claims = claimsOf(standings, accounts);
   const holders = findHolders(users, new Set(claims.map(({ address }) => address)));
   const draft: UsersDraft = {
@@ -109,7 +103,6 @@ export function planUsers(
     findings: [],
     memberships: [],
     leaving: new Map(),
-    working: new Set(),
   };
   reportUntouched(draft);
   const addresses = resolveAddresses(claims, holders);

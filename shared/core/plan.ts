@@ -18,6 +18,7 @@ import type { Policy } from "./policy.ts";
 import { resolveReads } from "./resolve-reads.ts";
 import { rosterEntries, type WorkerEntry } from "./roster-entries.ts";
 import type { Standing } from "./standing.ts";
+import { joinStandings, type Standings } from "./standings.ts";
 import type { Workers } from "./workers.ts";
 
 /** Deletes are never mixed with anything else: they come in a plan of their own. */
@@ -76,7 +77,8 @@ function absentStanding(worker: string, reads: readonly SpacedRead[], { people }
 
 type Resolved = {
   readonly workers: Workers;
-  readonly standings: ReadonlyMap<string, Standing>;
+  /** Of everybody whom HR or an account names, the absent ones too. */
+  readonly standings: Standings;
   readonly accounts: Accounts;
   readonly findings: readonly Finding[];
   readonly problems: readonly RowProblem[];
@@ -91,13 +93,13 @@ function resolve(input: DraftInput): Resolved {
     links,
     workers: workers.all(),
   });
-  const standings = new Map(workers.standings);
-  for (const [worker, standing] of workers.leftOut(accounts.byWorker.keys())) standings.set(worker, standing);
+  const gone = new Map(workers.leftOut(accounts.byWorker.keys()));
+  const standings = joinStandings(workers.standings, gone);
   const findings: Finding[] = [...workers.findings];
   for (const [worker, account] of accounts.byWorker) {
-    if (standings.has(worker)) continue;
+    if (standings.get(worker) !== undefined) continue;
     const absent = absentStanding(worker, reads, policy);
-    if (absent !== undefined) standings.set(worker, absent);
+    if (absent !== undefined) gone.set(worker, absent);
     else
       findings.push({
         code: "absentNotProved",
@@ -183,12 +185,11 @@ function concerning<T extends { readonly worker?: string }>(
 
 function countBase(directory: Directory, accounts: Accounts, groups: Policy["groups"]): PlanBase {
   let active = 0;
-  for (const ownership of accounts.byUser.values())
-    if (ownership.kind === "own" && ownership.account.user.state === "active") active += 1;
+  for (const { user } of accounts.byWorker.values()) if (user.state === "active") active += 1;
   return {
     users: directory.users.length,
     active,
-    members: Object.fromEntries(countOwnMembers(directory.users, accounts, groups)),
+    members: Object.fromEntries(countOwnMembers(accounts, groups)),
   };
 }
 

@@ -1,7 +1,7 @@
 // What the sync knows of each worker after planning, for decisions between two runs.
 import type { Accounts } from "./accounts.ts";
 import type { Person } from "./person.ts";
-import type { Standing } from "./standing.ts";
+import type { Standings } from "./standings.ts";
 
 export type WorkerEntry = {
   readonly person: Person;
@@ -12,10 +12,7 @@ export type WorkerEntry = {
 
 /** The workers about whom HR's rows agree. Who is held, in conflict, not yet begun or
  * shares an address is in no decision: access is something that Rollcall gives. */
-export function rosterEntries(
-  standings: ReadonlyMap<string, Standing>,
-  accounts: Pick<Accounts, "byWorker">,
-): readonly WorkerEntry[] {
+export function rosterEntries(standings: Standings, accounts: Pick<Accounts, "byWorker">): readonly WorkerEntry[] {
   const entries: WorkerEntry[] = [];
   for (const [worker, standing] of standings) {
     if (standing.kind !== "present" && standing.kind !== "leaver") continue;

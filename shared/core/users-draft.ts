@@ -9,10 +9,13 @@ import type { Standing } from "./standing.ts";
 export type Present = Extract<Standing, { kind: "present" }>;
 export type Leaver = Extract<Standing, { kind: "leaver" }>;
 
-/** A worker whose memberships are to be looked at. `gives` is false when only removals are allowed. */
+/** A worker whose memberships are to be looked at. `gives` is false when only removals are allowed; true for those at
+ * work whose account this plan unblocks or who have an active one already. */
 export type Membership = {
   readonly worker: string;
   readonly user: string;
+  /** Ids of the groups that the account is in now. */
+  readonly groups: readonly string[];
   readonly standing: Extract<Standing, { kind: "present" | "conflict" }>;
   readonly gives: boolean;
 };
@@ -23,8 +26,6 @@ export type UsersPart = {
   readonly memberships: readonly Membership[];
   /** Accounts that this plan blocks, for their subscriptions. */
   readonly leaving: ReadonlyMap<string, Leaver>;
-  /** Accounts of those at work, unblocked by this plan or active already: a return that broke off goes on. */
-  readonly working: ReadonlySet<string>;
 };
 
 /** What the files about accounts write into, one worker after the other. */
@@ -39,7 +40,6 @@ export type UsersDraft = {
   readonly findings: Finding[];
   readonly memberships: Membership[];
   readonly leaving: Map<string, Leaver>;
-  readonly working: Set<string>;
 };
 
 /** Notes something that is left alone. */
@@ -61,8 +61,8 @@ export function hrReason(code: Reason["code"], standing: Present, fields: readon
 
 /** Whose the account is that holds an address, as the end of a sentence. */
 export function ownerText(draft: UsersDraft, user: User): string {
-  const ownership = draft.accounts.byUser.get(user.id);
-  if (ownership?.kind === "own") return `, which is that of worker ${ownership.account.worker}`;
+  const ownership = draft.accounts.ownershipOf(user);
+  if (ownership?.kind === "own") return `, which is that of worker ${ownership.worker}`;
   if (ownership?.kind === "duplicate")
     return `, which is that of worker ${ownership.worker} and is not the only one or not only that worker's`;
   if (ownership?.kind === "foreign") return ", which belongs to another installation";

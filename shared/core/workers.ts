@@ -3,14 +3,14 @@ import type { Calendar } from "./calendar.ts";
 import { workersBack } from "./left-out.ts";
 import type { LeftOutRows, Person, RowProblem, Texts } from "./person.ts";
 import type { Policy } from "./policy.ts";
-import { type Claimant, createAddressClaims, sharedAddressText } from "./shared-addresses.ts";
+import { createAddressClaims, sharedAddressText } from "./shared-addresses.ts";
 import { type Context, type Standing, standingOf, type WorkerFinding } from "./standing.ts";
 
 export type Workers = {
   /** Of every worker who has a row that is not left out. */
   readonly standings: ReadonlyMap<string, Standing>;
-  /** The rows of those workers. */
-  readonly rows: ReadonlyMap<string, readonly Person[]>;
+  /** The rows of those workers who have several. */
+  readonly repeated: ReadonlyMap<string, readonly Person[]>;
   readonly problems: readonly RowProblem[];
   readonly findings: readonly WorkerFinding[];
   /** Of those of these workers all of whose rows are left out. They are leavers, who matter where they have an account. */
@@ -19,13 +19,19 @@ export type Workers = {
   all(): Generator<string, void, undefined>;
 };
 
-type Rows = Map<string, Person[]>;
+/** The rows of each worker: nearly everybody has one, which then needs no list. */
+type Rows = Map<string, Person | Person[]>;
+
+function listOf(rows: Person | Person[]): readonly Person[] {
+  return Array.isArray(rows) ? rows : [rows];
+}
 
 function addRows(rows: Rows, people: Iterable<Person>): Rows {
   for (const person of people) {
     const known = rows.get(person.worker);
-    if (known === undefined) rows.set(person.worker, [person]);
-    else known.push(person);
+    if (known === undefined) rows.set(person.worker, person);
+    else if (Array.isArray(known)) known.push(person);
+    else rows.set(person.worker, [known, person]);
   }
   return rows;
 }
@@ -43,26 +49,36 @@ function wholeRows(people: readonly Person[], leftOut: readonly LeftOutRows[], c
   );
 }
 
-function claimantsOf(rows: Rows, context: Context): readonly Claimant[] {
-  const claimants: Claimant[] = [];
-  for (const [worker, theirs] of rows) claimants.push({ worker, rows: theirs, standing: standingOf(context, theirs) });
-  return claimants;
+function standingsOf(rows: Rows, context: Context): Map<string, Standing> {
+  const standings = new Map<string, Standing>();
+  for (const [worker, theirs] of rows) standings.set(worker, standingOf(context, listOf(theirs)));
+  return standings;
 }
+
+/** Workers of left-out rows, with all their rows. */
+type Others = { readonly rows: Rows; readonly standings: ReadonlyMap<string, Standing> };
 
 /** Two workers who claim one address: neither is given anything until HR mends it. */
 function holdSharedAddresses(
   context: Context,
-  claimants: readonly Claimant[],
-  othersWith: (addresses: Texts) => readonly Claimant[],
+  rows: Rows,
   standings: Map<string, Standing>,
+  othersWith: (addresses: Texts) => Others,
 ): void {
   const claims = createAddressClaims();
-  for (const claimant of claimants) claims.add(claimant);
-  for (const claimant of othersWith(claims.addresses)) claims.add(claimant);
-  for (const together of claims.contested()) {
-    for (const [worker, { standing }] of together) {
+  const claim = (theirs: Rows, said: ReadonlyMap<string, Standing>): void => {
+    for (const [worker, standing] of said) claims.add(listOf(theirs.get(worker) ?? []), standing);
+  };
+  claim(rows, standings);
+  const others = othersWith(claims.addresses);
+  claim(others.rows, others.standings);
+  const standingOfWorker = (worker: string): Standing | undefined =>
+    standings.get(worker) ?? others.standings.get(worker);
+  for (const together of claims.contested(standingOfWorker)) {
+    for (const worker of together) {
       context.findings.push({ code: "sharedAddress", worker, text: sharedAddressText(worker, together) });
-      if (standing.kind === "present") standings.set(worker, { ...standing, gives: false });
+      const standing = standings.get(worker);
+      if (standing?.kind === "present") standings.set(worker, { ...standing, gives: false });
     }
   }
 }
@@ -77,26 +93,27 @@ export function resolveWorkers(
 ): Workers {
   const context: Context = { policy, calendar, problems: [], findings: [] };
   const rows = wholeRows(people, leftOut, context);
-  const claimants = claimantsOf(rows, context);
-  const standings = new Map<string, Standing>();
-  for (const { worker, standing } of claimants) standings.set(worker, standing);
+  const standings = standingsOf(rows, context);
 
-  function leftOutAlone(workers: Iterable<string>): readonly Claimant[] {
+  function leftOutAlone(workers: Iterable<string>): Others {
     const alone = new Set<string>();
     for (const worker of workers) if (!standings.has(worker)) alone.add(worker);
-    const theirs = leftOut.flatMap((each) => each.find({ workers: alone }));
-    return claimantsOf(addRows(new Map(), theirs), context);
+    const theirs = addRows(
+      new Map(),
+      leftOut.flatMap((each) => each.find({ workers: alone })),
+    );
+    return { rows: theirs, standings: standingsOf(theirs, context) };
   }
 
-  const leftOutWith = (addresses: Texts): readonly Claimant[] =>
+  const leftOutWith = (addresses: Texts): Others =>
     leftOutAlone(leftOut.flatMap((each) => each.find({ addresses })).map(({ worker }) => worker));
-  holdSharedAddresses(context, claimants, leftOutWith, standings);
+  holdSharedAddresses(context, rows, standings, leftOutWith);
   return {
     standings,
-    rows,
+    repeated: new Map([...rows].flatMap(([worker, theirs]) => (Array.isArray(theirs) ? [[worker, theirs]] : []))),
     problems: context.problems,
     findings: context.findings,
-    leftOut: (workers) => new Map(leftOutAlone(workers).map(({ worker, standing }) => [worker, standing])),
+    leftOut: (workers) => leftOutAlone(workers).standings,
     *all() {
       yield* standings.keys();
       for (const each of leftOut) for (const { worker } of each.all()) yield worker;

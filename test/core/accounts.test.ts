@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Accounts, resolveAccounts } from "../../shared/core/accounts.ts";
+import { resolveAccounts } from "../../shared/core/accounts.ts";
 import type { User } from "../../shared/core/directory.ts";
 import { anAccount, aUser, blockedByUs, idOf, markOf, owner } from "../helpers/core-builders.ts";
 
@@ -10,8 +10,9 @@ function resolve(
     workers = [],
     protect = [],
   }: { links?: Record<string, string>; workers?: string[]; protect?: string[] } = {},
-): Accounts {
-  return resolveAccounts(users, { owner, protect, links: new Map(Object.entries(links)), workers });
+) {
+  const accounts = resolveAccounts(users, { owner, protect, links: new Map(Object.entries(links)), workers });
+  return { ...accounts, byUser: new Map(users.map((user) => [user.id, accounts.ownershipOf(user)])) };
 }
 
 describe("resolveAccounts()", () => {
@@ -20,9 +21,9 @@ describe("resolveAccounts()", () => {
 
     const { byUser, byWorker } = resolve([user]);
 
-    const account = { user, worker: "employee/1", marked: true };
+    const account = { kind: "own", user, worker: "employee/1", marked: true };
     expect(byWorker.get("employee/1")).toEqual(account);
-    expect(byUser.get("u7")).toEqual({ kind: "own", account });
+    expect(byUser.get("u7")).toEqual(account);
   });
 
   it("reads from the mark when we blocked it", () => {
@@ -89,6 +90,7 @@ describe("resolveAccounts()", () => {
 
     it("is found by the id that only the worker's account can have", () => {
       expect(resolve([wiped], { workers: ["employee/1"] }).byWorker.get("employee/1")).toEqual({
+        kind: "own",
         user: wiped,
         worker: "employee/1",
         marked: false,
@@ -99,6 +101,7 @@ describe("resolveAccounts()", () => {
       const adopted = aUser("U7");
 
       expect(resolve([adopted], { links: { "employee/1": "u7" } }).byWorker.get("employee/1")).toEqual({
+        kind: "own",
         user: adopted,
         worker: "employee/1",
         marked: false,

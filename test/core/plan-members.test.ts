@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { User } from "../../shared/core/directory.ts";
 import { planMembers } from "../../shared/core/plan-members.ts";
 import type { PersonRule } from "../../shared/core/policy.ts";
 import type { Membership } from "../../shared/core/users-draft.ts";
@@ -6,12 +7,13 @@ import { aGroupRule, anAccount, aPerson, broken, inDepartment } from "../helpers
 
 const today = "2026-05-14";
 
-function present(number: string, department: string, user: string): Membership {
+function present(number: string, department: string, { id, groups }: User): Membership {
   const person = aPerson(number, { department });
   const fields = { firstName: "A", lastName: "B", email: `${number}@contoso.com` };
   return {
     worker: person.worker,
-    user,
+    user: id,
+    groups,
     gives: true,
     standing: { kind: "present", person, fields, today, gives: true },
   };
@@ -25,7 +27,7 @@ describe("planMembers()", () => {
       { id: "web", rule: aGroupRule("web", inDepartment("Web")) },
     ];
 
-    const { changes } = planMembers(managed, [present("1", "Payments", user.id)], [user]);
+    const { changes } = planMembers(managed, [present("1", "Payments", user)]);
 
     expect(changes.map(({ kind, key }) => `${kind} ${key}`)).toEqual([`removeMember web/${user.id}`]);
   });
@@ -33,9 +35,9 @@ describe("planMembers()", () => {
   it("gives the problems rule by rule, and within a rule in the order of the people", () => {
     const users = [anAccount("1"), anAccount("2")];
     const managed = ["first", "second"].map((id) => ({ id, rule: aGroupRule(id, broken) }));
-    const memberships = users.map((user, index) => present(String(index + 1), "Payments", user.id));
+    const memberships = users.map((user, index) => present(String(index + 1), "Payments", user));
 
-    const { problems } = planMembers(managed, memberships, users);
+    const { problems } = planMembers(managed, memberships);
 
     expect(problems.map(({ field, worker }) => `${field} ${worker}`)).toEqual(
       ["first", "second"].flatMap((id) => memberships.map(({ worker }) => `${id} ${worker}`)),
@@ -45,7 +47,7 @@ describe("planMembers()", () => {
   it("asks a rule only about people with the values that it needs, and about its members", () => {
     const users = ["1", "2", "3"].map((number) => anAccount(number, { groups: number === "3" ? ["payments"] : [] }));
     const departments = ["Payments", "Web", "Web"];
-    const memberships = users.map((user, index) => present(String(index + 1), departments[index] ?? "", user.id));
+    const memberships = users.map((user, index) => present(String(index + 1), departments[index] ?? "", user));
     const asked: string[] = [];
     const members: PersonRule = (person, date) => {
       asked.push(person.employeeNumber);
@@ -57,7 +59,7 @@ describe("planMembers()", () => {
     ] as const;
     const managed = [{ id: "payments", rule: { ...aGroupRule("payments", members), needs } }];
 
-    const { changes } = planMembers(managed, memberships, users);
+    const { changes } = planMembers(managed, memberships);
 
     expect([...new Set(asked)]).toEqual(["1", "3"]);
     expect(changes.map(({ kind, key }) => `${kind} ${key}`)).toEqual([
@@ -72,7 +74,7 @@ describe("planMembers()", () => {
     const needs = [{ field: "title", values: [""] }] as const;
     const managed = [{ id: "untitled", rule: { ...aGroupRule("untitled", members), needs } }];
 
-    const { changes } = planMembers(managed, [present("1", "Web", user.id)], [user]);
+    const { changes } = planMembers(managed, [present("1", "Web", user)]);
 
     expect(changes.map(({ kind }) => kind)).toEqual(["addMember"]);
   });
@@ -85,6 +87,7 @@ describe("planMembers()", () => {
     const membership: Membership = {
       worker: web.worker,
       user: user.id,
+      groups: user.groups,
       gives: true,
       standing: { kind: "conflict", person: web, facts },
     };
@@ -96,7 +99,7 @@ describe("planMembers()", () => {
       },
     });
 
-    const { changes } = planMembers([rule("payments", "Payments"), rule("web", "Web")], [membership], [user]);
+    const { changes } = planMembers([rule("payments", "Payments"), rule("web", "Web")], [membership]);
 
     expect(changes.map(({ kind, key }) => `${kind} ${key}`)).toEqual([`addMember web/${user.id}`]);
   });

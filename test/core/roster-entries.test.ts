@@ -10,7 +10,7 @@ const statement = { fields: [], text: "" };
 const user = anAccount("1");
 
 function entries(standing: Standing) {
-  const account = { user, worker: "employee/1", marked: true };
+  const account = { kind: "own", user, worker: "employee/1", marked: true } as const;
   return rosterEntries(new Map([["employee/1", standing]]), { byWorker: new Map([["employee/1", account]]) });
 }
 
