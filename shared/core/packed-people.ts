@@ -46,7 +46,7 @@ function createPage(least: number): Page {
 }
 
 /** Hashes, and a bit for each of their first so many values: to see that a hash is not among them costs next to nothing. */
-type Hashes = { readonly bits: Uint8Array; readonly all: ReadonlySet<number> };
+type Hashes = { readonly bits: DataView; readonly all: ReadonlySet<number> };
 
 const bitOf = 0xff_ffff;
 
@@ -57,7 +57,7 @@ function rowsWith({ index, rows }: Page, at: number, { bits, all }: Hashes): rea
   for (let row = 0; row < rows; row += 1) {
     const value = index.getUint32(row * indexBytes + at);
     const bit = value & bitOf;
-    if (((bits[bit >>> 3] ?? 0) & (1 << (bit & 7))) !== 0 && all.has(value)) found.push(row);
+    if ((bits.getUint8(bit >>> 3) & (1 << (bit & 7))) !== 0 && all.has(value)) found.push(row);
   }
   return found;
 }
@@ -65,13 +65,13 @@ function rowsWith({ index, rows }: Page, at: number, { bits, all }: Hashes): rea
 const nothing: Texts = new Set();
 
 function hashesOf(texts: Texts): Hashes {
-  const bits = new Uint8Array((bitOf + 1) / 8);
+  const bits = new DataView(new ArrayBuffer((bitOf + 1) / 8));
   const all = new Set<number>();
   for (const text of texts.keys()) {
     const value = hash(text);
     const bit = value & bitOf;
     all.add(value);
-    bits[bit >>> 3] = (bits[bit >>> 3] ?? 0) | (1 << (bit & 7));
+    bits.setUint8(bit >>> 3, bits.getUint8(bit >>> 3) | (1 << (bit & 7)));
   }
   return { bits, all };
 }

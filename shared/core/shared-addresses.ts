@@ -2,6 +2,7 @@
 import { foldAddress } from "./fold.ts";
 import type { Person } from "./person.ts";
 import type { Standing } from "./standing.ts";
+import type { Standings } from "./standings.ts";
 
 /** How many of the others a sentence names. */
 const named = 5;
@@ -18,7 +19,7 @@ export type AddressClaims = {
   /** The claimed addresses, folded, each with the row that claimed it first. */
   readonly addresses: ReadonlyMap<string, Person>;
   /** The workers of each address that several claim, where one of them is within the scope at least. */
-  contested(standingOf: (worker: string) => Standing | undefined): readonly ReadonlySet<string>[];
+  contested(standings: Pick<Standings, "get">): readonly ReadonlySet<string>[];
 };
 
 /** No claims yet. */
@@ -40,10 +41,10 @@ export function createAddressClaims(): AddressClaims {
         }
       }
     },
-    contested: (standingOf) =>
-      [...contested.values()].filter((together) =>
-        [...together].some((worker) => standingOf(worker)?.kind !== "leaver"),
-      ),
+    contested: (standings) => {
+      const isOut = (worker: string): boolean => standings.get(worker)?.kind === "leaver";
+      return [...contested.values()].filter((together) => ![...together].every(isOut));
+    },
   };
 }
 

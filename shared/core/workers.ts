@@ -1,10 +1,11 @@
 // From rows to workers: each worker's rows, what they say together, and the addresses that several workers claim.
 import type { Calendar } from "./calendar.ts";
 import { workersBack } from "./left-out.ts";
-import type { LeftOutRows, Person, RowProblem, Texts } from "./person.ts";
+import type { LeftOutRows, Person, RowProblem } from "./person.ts";
 import type { Policy } from "./policy.ts";
-import { createAddressClaims, sharedAddressText } from "./shared-addresses.ts";
+import { type AddressClaims, createAddressClaims, sharedAddressText } from "./shared-addresses.ts";
 import { type Context, type Standing, standingOf, type WorkerFinding } from "./standing.ts";
+import { joinStandings } from "./standings.ts";
 
 export type Workers = {
   /** Of every worker who has a row that is not left out. */
@@ -49,32 +50,25 @@ function wholeRows(people: readonly Person[], leftOut: readonly LeftOutRows[], c
   );
 }
 
-function standingsOf(rows: Rows, context: Context): Map<string, Standing> {
+function standingsOf(rows: Rows, context: Context, claims?: AddressClaims): Map<string, Standing> {
   const standings = new Map<string, Standing>();
-  for (const [worker, theirs] of rows) standings.set(worker, standingOf(context, listOf(theirs)));
+  for (const [worker, theirs] of rows) {
+    const list = listOf(theirs);
+    const standing = standingOf(context, list);
+    standings.set(worker, standing);
+    claims?.add(list, standing);
+  }
   return standings;
 }
-
-/** Workers of left-out rows, with all their rows. */
-type Others = { readonly rows: Rows; readonly standings: ReadonlyMap<string, Standing> };
 
 /** Two workers who claim one address: neither is given anything until HR mends it. */
 function holdSharedAddresses(
   context: Context,
-  rows: Rows,
+  claims: AddressClaims,
   standings: Map<string, Standing>,
-  othersWith: (addresses: Texts) => Others,
+  others: ReadonlyMap<string, Standing>,
 ): void {
-  const claims = createAddressClaims();
-  const claim = (theirs: Rows, said: ReadonlyMap<string, Standing>): void => {
-    for (const [worker, standing] of said) claims.add(listOf(theirs.get(worker) ?? []), standing);
-  };
-  claim(rows, standings);
-  const others = othersWith(claims.addresses);
-  claim(others.rows, others.standings);
-  const standingOfWorker = (worker: string): Standing | undefined =>
-    standings.get(worker) ?? others.standings.get(worker);
-  for (const together of claims.contested(standingOfWorker)) {
+  for (const together of claims.contested(joinStandings(standings, others))) {
     for (const worker of together) {
       context.findings.push({ code: "sharedAddress", worker, text: sharedAddressText(worker, together) });
       const standing = standings.get(worker);
@@ -93,27 +87,28 @@ export function resolveWorkers(
 ): Workers {
   const context: Context = { policy, calendar, problems: [], findings: [] };
   const rows = wholeRows(people, leftOut, context);
-  const standings = standingsOf(rows, context);
+  const claims = createAddressClaims();
+  const standings = standingsOf(rows, context, claims);
 
-  function leftOutAlone(workers: Iterable<string>): Others {
+  function leftOutAlone(workers: Iterable<string>, theirClaims?: AddressClaims): ReadonlyMap<string, Standing> {
     const alone = new Set<string>();
     for (const worker of workers) if (!standings.has(worker)) alone.add(worker);
-    const theirs = addRows(
-      new Map(),
-      leftOut.flatMap((each) => each.find({ workers: alone })),
-    );
-    return { rows: theirs, standings: standingsOf(theirs, context) };
+    const theirs = leftOut.flatMap((each) => each.find({ workers: alone }));
+    return standingsOf(addRows(new Map(), theirs), context, theirClaims);
   }
 
-  const leftOutWith = (addresses: Texts): Others =>
-    leftOutAlone(leftOut.flatMap((each) => each.find({ addresses })).map(({ worker }) => worker));
-  holdSharedAddresses(context, rows, standings, leftOutWith);
+  const sharing = leftOut.flatMap((each) => each.find({ addresses: claims.addresses }));
+  const others = leftOutAlone(
+    sharing.map(({ worker }) => worker),
+    claims,
+  );
+  holdSharedAddresses(context, claims, standings, others);
   return {
     standings,
     repeated: new Map([...rows].flatMap(([worker, theirs]) => (Array.isArray(theirs) ? [[worker, theirs]] : []))),
     problems: context.problems,
     findings: context.findings,
-    leftOut: (workers) => leftOutAlone(workers).standings,
+    leftOut: (workers) => leftOutAlone(workers),
     *all() {
       yield* standings.keys();
       for (const each of leftOut) for (const { worker } of each.all()) yield worker;

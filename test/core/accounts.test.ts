@@ -26,6 +26,10 @@ describe("resolveAccounts()", () => {
     expect(byUser.get("u7")).toEqual(account);
   });
 
+  it("says nothing of an account that it was not shown, whatever its mark", () => {
+    expect(resolve([anAccount("1")]).ownershipOf(aUser("u7", { note: markOf("1") }))).toBeUndefined();
+  });
+
   it("reads from the mark when we blocked it", () => {
     expect(resolve([blockedByUs("1")]).byWorker.get("employee/1")).toMatchObject({
       blockedByUs: "2026-02-01T00:00:00Z",

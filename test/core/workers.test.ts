@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createLeftOut } from "../../shared/core/left-out.ts";
 import type { Person } from "../../shared/core/person.ts";
 import type { Policy } from "../../shared/core/policy.ts";
 import type { Standing } from "../../shared/core/standing.ts";
@@ -267,6 +268,14 @@ describe("resolveWorkers()", () => {
       const rules = aPolicy({ people: { scope: nobody } });
 
       expect(resolveWorkers([one, two], rules, aCalendar()).findings).toEqual([]);
+    });
+
+    it("is no concern of anybody's where one of them was left out while reading", () => {
+      const rules = aPolicy({ people: { scope: nobody } });
+      const leftOut = createLeftOut("hr", { ...rules.people, scopeText: "nobody" }, aCalendar());
+      leftOut.take(two);
+
+      expect(resolveWorkers([one], rules, aCalendar(), [leftOut.rows()]).findings).toEqual([]);
     });
 
     it("is shared between number spaces as well", () => {
