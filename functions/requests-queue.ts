@@ -1,5 +1,5 @@
-// One message, one look at one subscription. A failure goes back to the queue; the last one to the poison queue and the
-// request's record.
+// One message, one look at one subscription; or a batch, which becomes a message for each of its subscriptions. A failure
+// goes back to the queue; the last one to the poison queue and the request's record.
 import { app } from "@azure/functions";
 import { currentApp, requestQueue } from "../shared/app.ts";
 import { invocationLog } from "../shared/log/invocation-log.ts";

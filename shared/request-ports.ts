@@ -4,6 +4,7 @@ import type { AuditEntry } from "./core/audit-chain.ts";
 import type { SaltedFacts } from "./core/facts.ts";
 import type { Person } from "./core/person.ts";
 import type { RequestRecord, RequestStatus } from "./core/request.ts";
+import type { RequestBatch } from "./core/request-batch.ts";
 
 /** What the last sync knew of one worker. Only workers about whom HR's rows agree are in it. */
 export type RosterEntry = {
@@ -61,14 +62,18 @@ export type RequestMessage = { readonly target: string; readonly subscription: s
 
 export type RequestQueue = {
   send(message: RequestMessage, options: { readonly delaySeconds?: number }, signal: AbortSignal): Promise<void>;
+  /** As one message, which a worker spreads into one for each subscription. */
+  sendBatch(batch: RequestBatch, signal: AbortSignal): Promise<void>;
 };
 
 /** A message that the host gave up, after trying it again and again. */
 export type PoisonMessage = {
   readonly id: string;
-  /** Undefined when its text is not one of our messages. */
+  /** Where it is about one subscription. */
   readonly message?: RequestMessage;
-  /** The beginning of its text: a stranger's text where `message` is undefined. */
+  /** Where it is about many, which have not been spread. */
+  readonly batch?: RequestBatch;
+  /** The beginning of its text: a stranger's text where it has neither message nor batch. */
   readonly text: string;
   /** Epoch milliseconds. */
   readonly givenUpAt: number;
@@ -77,7 +82,8 @@ export type PoisonMessage = {
 export type PoisonQueue = {
   /** The oldest ones, at most 32, and about how many there are. */
   listPoison(signal: AbortSignal): Promise<{ readonly messages: readonly PoisonMessage[]; readonly count: number }>;
-  /** Sends messages again and takes them off: those with this message id or for this subscription, or all. What is not
+  /** Sends messages again and takes them off: those with this message id or for this subscription (a batch
+   * that names it goes as a whole), or all. What is not
    * one of our messages goes nowhere: it is only taken off. Gives how many were found. */
   takeUpPoison(
     which: { readonly id: string } | { readonly subscription: string } | "all",

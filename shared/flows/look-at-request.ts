@@ -3,7 +3,6 @@
 import { reviewReason } from "../core/access.ts";
 import { AppError, asAppError } from "../core/errors.ts";
 import { type NextStep, nextStep } from "../core/next-step.ts";
-import type { RequestRecord } from "../core/request.ts";
 import { type Gathered, phaseOf } from "../core/request-view.ts";
 import type { RequestMessage } from "../request-ports.ts";
 import type { ApprovalWorld } from "./approval-world.ts";
@@ -11,6 +10,7 @@ import { escalateQuestion, finalAnswer, remindPeople, sendQuestion } from "./ask
 import { baselineName } from "./baseline.ts";
 import { decideRequest } from "./decide-request.ts";
 import { factsOf, type Look, put, type Seen, type SeenBoth, type Stepped, viaOf } from "./look.ts";
+import { noteFailure } from "./note-failure.ts";
 import { endAccess, handleUnapproved, regenerateKeys, reviewAccess, warnOfEnd } from "./watch-access.ts";
 import { closeRequest, settle, writeAnswer } from "./write-answer.ts";
 
@@ -135,30 +135,6 @@ async function lookOnce(look: Look): Promise<Stepped> {
   }
 }
 
-/** The page shows what failed; the sweep takes it up again where trying may help, a person where not. */
-async function noteFailure(look: Look, error: AppError): Promise<void> {
-  const { message, target, world, signal } = look;
-  const now = world.clock.now();
-  const found = await world.requests.getRequest(target.name, message.subscription, signal);
-  const base: RequestRecord = found?.value ?? {
-    target: target.name,
-    subscription: message.subscription,
-    round: 1,
-    status: "new",
-    via: viaOf(message),
-    firstSeenAt: now,
-    updatedAt: now,
-  };
-  const failed: RequestRecord = {
-    ...base,
-    // What is over stays over: only that something about it failed is new.
-    status: base.status === "answered" || base.status === "closed" ? base.status : "failed",
-    updatedAt: now,
-    error: { code: error.code, message: error.message, at: now },
-  };
-  await world.requests.putRequest(failed, found?.version, signal);
-}
-
 /** Looks, and does what is to be done, until nothing is left.
  * @throws the failure; at the last attempt the record names it */
 export async function lookAtRequest(
@@ -183,7 +159,8 @@ export async function lookAtRequest(
   } catch (cause) {
     const error = asAppError(cause);
     log.error("request.failed", { code: error.code, final: lastAttempt, message: error.message });
-    if (lastAttempt) await noteFailure(look, error).catch(() => log.error("request.failure.unrecorded"));
+    if (lastAttempt)
+      await noteFailure(message, error, { ...world, signal }).catch(() => log.error("request.failure.unrecorded"));
     throw error;
   }
 }

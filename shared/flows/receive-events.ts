@@ -1,9 +1,12 @@
 // Events → messages. Which subscription to look at is all that an event can say; what is true is read when it is looked
 // at, so a repeated, late or invented event does no harm.
-import type { RequestMessage, RequestQueue } from "../request-ports.ts";
+import { batchesOf } from "../core/request-batch.ts";
+import type { RequestQueue } from "../request-ports.ts";
+import { inTurns } from "./in-turns.ts";
 
-/** Sendings under way at the same time. */
-const parallel = 32;
+/** So many get a message each. More travel in batches, so that the door answers at once however many there are; the
+ * queue's worker spreads them. */
+const mostSingles = 8;
 
 export type LookAt = { readonly target: string; readonly subscription: string };
 
@@ -13,19 +16,17 @@ function distinct(subscriptions: readonly LookAt[]): readonly LookAt[] {
   return [...new Map(keyed).values()];
 }
 
-/** Puts one message for each subscription into the queue; gives how many. Resolves when all of them are there.
- * @throws STORE_UNAVAILABLE when one could not be sent: the sender repeats the delivery, and a message that is there
- * twice makes one decision */
+/** Puts the subscriptions into the queue; gives how many. Resolves when all of them are there.
+ * @throws STORE_UNAVAILABLE when a message could not be sent: the sender repeats the delivery, and a subscription that
+ * is there twice makes one decision */
 export async function receiveEvents(
   subscriptions: readonly LookAt[],
   queue: RequestQueue,
   signal: AbortSignal,
 ): Promise<number> {
-  const messages: readonly RequestMessage[] = distinct(subscriptions).map((each) => ({ ...each, via: "event" }));
-  const left = messages.values();
-  const work = async (): Promise<void> => {
-    for (const message of left) await queue.send(message, {}, signal);
-  };
-  await Promise.all(Array.from({ length: Math.min(parallel, messages.length) }, work));
-  return messages.length;
+  const looks = distinct(subscriptions);
+  if (looks.length > mostSingles)
+    await inTurns(batchesOf(looks, { via: "event" }), (batch) => queue.sendBatch(batch, signal));
+  else await inTurns(looks, (look) => queue.send({ ...look, via: "event" }, {}, signal));
+  return looks.length;
 }

@@ -3,6 +3,7 @@
 import { auditDay, type ChainEnd, chainLine, chainStart, type DayEnd, lineHash } from "../core/audit-chain.ts";
 import { factsInstant, type SaltedFacts } from "../core/facts.ts";
 import type { RequestRecord } from "../core/request.ts";
+import type { RequestBatch } from "../core/request-batch.ts";
 import type { Clock } from "../ports.ts";
 import type {
   Audit,
@@ -15,7 +16,7 @@ import type {
   RosterEntry,
 } from "../request-ports.ts";
 import { stoppedError } from "../storage/store-error.ts";
-import { readRequestMessage } from "./request-message.ts";
+import { isAbout, readRequestMessage } from "./request-message.ts";
 import { foldObjectId, keptEntry } from "./roster-wire.ts";
 
 /** An empty store of requests. One-time values run out by `clock`. */
@@ -74,6 +75,7 @@ export type MemoryRequestQueue = RequestQueue &
   PoisonQueue & {
     /** Takes all messages that are there, delayed ones too. */
     take(): readonly RequestMessage[];
+    takeBatches(): readonly RequestBatch[];
     /** Puts a text where the host puts what it gives up. */
     giveUp(text: string, at: number): void;
   };
@@ -81,12 +83,17 @@ export type MemoryRequestQueue = RequestQueue &
 /** An empty queue of requests. */
 export function createMemoryRequestQueue(): MemoryRequestQueue {
   const waiting: RequestMessage[] = [];
+  const batches: RequestBatch[] = [];
   let poison: PoisonMessage[] = [];
   let number = 0;
   return {
     async send(message, _options, signal) {
       check(signal);
       waiting.push(message);
+    },
+    async sendBatch(batch, signal) {
+      check(signal);
+      batches.push(batch);
     },
     async listPoison(signal) {
       check(signal);
@@ -95,14 +102,15 @@ export function createMemoryRequestQueue(): MemoryRequestQueue {
     async takeUpPoison(which, signal) {
       check(signal);
       const found = poison.filter(
-        ({ id, message }) =>
-          which === "all" || ("id" in which ? which.id === id : which.subscription === message?.subscription),
+        (given) => which === "all" || ("id" in which ? which.id === given.id : isAbout(given, which.subscription)),
       );
       poison = poison.filter((message) => !found.includes(message));
       waiting.push(...found.flatMap(({ message }) => message ?? []));
+      batches.push(...found.flatMap(({ batch }) => batch ?? []));
       return found.length;
     },
     take: () => waiting.splice(0),
+    takeBatches: () => batches.splice(0),
     giveUp(text, at) {
       number += 1;
       poison.push({ id: String(number), ...readRequestMessage(text), givenUpAt: at });

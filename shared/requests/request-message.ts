@@ -1,22 +1,25 @@
 // The text of a message of the request queue. On the poison queue anything can stand that somebody sent there by hand.
-import type { RequestMessage } from "../request-ports.ts";
+import { readQueued } from "../core/request-batch.ts";
+import type { PoisonMessage } from "../request-ports.ts";
 
 const shownCharacters = 300;
 
-/** The message that a text is, if it is one, and the beginning of the text. */
-export function readRequestMessage(text: string): { readonly message?: RequestMessage; readonly text: string } {
-  const message = parse(text);
-  return { ...(message !== undefined && { message }), text: text.slice(0, shownCharacters) };
+type ReadMessage = Pick<PoisonMessage, "message" | "batch" | "text">;
+
+/** The message or the batch that a text is, if it is one, and the beginning of the text. */
+export function readRequestMessage(text: string): ReadMessage {
+  return { ...parse(text), text: text.slice(0, shownCharacters) };
 }
 
-function parse(text: string): RequestMessage | undefined {
+function parse(text: string): ReturnType<typeof readQueued> {
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null) return undefined;
-    const [target, subscription, via] = ["target", "subscription", "via"].map((name) => Reflect.get(value, name));
-    const isMessage = typeof target === "string" && typeof subscription === "string" && typeof via === "string";
-    return isMessage ? { target, subscription, via } : undefined;
+    return readQueued(JSON.parse(text));
   } catch {
     return undefined;
   }
+}
+
+/** Whether it is about the subscription, alone or among others. */
+export function isAbout({ message, batch }: Omit<ReadMessage, "text">, subscription: string): boolean {
+  return message?.subscription === subscription || batch?.subscriptions.includes(subscription) === true;
 }

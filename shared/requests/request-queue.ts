@@ -1,11 +1,11 @@
 // The queue that the Functions host hands requests out of, and the poison queue beside it, where the host puts what it
-// gives up. A message only says which subscription to look at.
+// gives up. A message only says which subscription to look at, or which ones.
 import type { QueueClient, ReceivedMessageItem } from "@azure/storage-queue";
 import type { PoisonQueue, RequestQueue } from "../request-ports.ts";
 import { checkPrefix, type StorageOptions } from "../storage/storage-clients.ts";
 import { callStore, unlessStatus } from "../storage/store-error.ts";
 import { inParallel } from "../storage/table-rows.ts";
-import { readRequestMessage } from "./request-message.ts";
+import { isAbout, readRequestMessage } from "./request-message.ts";
 
 const messagesAtOnce = 32;
 // For so long nobody else sees what is being searched; a search that dies gives it back then.
@@ -50,19 +50,24 @@ export function createRequestQueue(options: StorageOptions): RequestQueue & Pois
 
   async function sendText(text: string, delaySeconds: number, signal: AbortSignal): Promise<void> {
     const queue = await open(requestQueueName(prefix));
-    await queue.sendMessage(text, { visibilityTimeout: delaySeconds, abortSignal: signal });
+    // A signal of its own: many are sent at once, and Node takes more than ten listeners of one signal for a leak.
+    await queue.sendMessage(text, { visibilityTimeout: delaySeconds, abortSignal: AbortSignal.any([signal]) });
   }
 
   /** Sends first and takes off then: what is interrupted is done twice, which harms nothing. */
   async function takeUp(poison: QueueClient, item: ReceivedMessageItem, signal: AbortSignal): Promise<void> {
-    const { message } = readRequestMessage(item.messageText);
-    if (message !== undefined) await sendText(JSON.stringify(message), 0, signal);
+    const { message, batch } = readRequestMessage(item.messageText);
+    const again = message ?? batch;
+    if (again !== undefined) await sendText(JSON.stringify(again), 0, signal);
     await unlessStatus([404], () => poison.deleteMessage(item.messageId, item.popReceipt, { abortSignal: signal }));
   }
 
   return {
     async send(message, { delaySeconds = 0 }, signal) {
       await callStore("queue the request", signal, () => sendText(JSON.stringify(message), delaySeconds, signal));
+    },
+    async sendBatch(batch, signal) {
+      await callStore("queue the requests", signal, () => sendText(JSON.stringify(batch), 0, signal));
     },
     async listPoison(signal) {
       return await callStore("list the requests that were given up", signal, async () => {
@@ -99,7 +104,7 @@ export function createRequestQueue(options: StorageOptions): RequestQueue & Pois
 function isWanted(item: ReceivedMessageItem, which: Parameters<PoisonQueue["takeUpPoison"]>[0]): boolean {
   if (which === "all") return true;
   if ("id" in which) return item.messageId === which.id;
-  return readRequestMessage(item.messageText).message?.subscription === which.subscription;
+  return isAbout(readRequestMessage(item.messageText), which.subscription);
 }
 
 /** All messages that can be seen, which are hidden from then on. */

@@ -37,18 +37,26 @@ export function failedRequests(requests: readonly FailedRequest[], besides: numb
   return html`<div class="stack">${requests.map((request) => card(request, now))}</div>`;
 }
 
+function whatOf({ message, batch, text }: PoisonMessage): Html {
+  if (message !== undefined)
+    return html`Subscription <code>${message.subscription}</code> of <code>${message.target}</code>`;
+  if (batch === undefined)
+    return html`<div>Not a message of Rollcall</div><div class="mono soft">${outside(text)}</div>`;
+  const { target, subscriptions } = batch;
+  return html`<details><summary>${subscriptions.length} subscriptions of <code>${target}</code></summary>
+<div class="mono soft">${outside(subscriptions.join(", "))}</div></details>`;
+}
+
 /** Messages that the queue gave up and that no record tells of. A stranger's text is only shown. */
 export function poisonTable(given: readonly GivenUp[], count: number, now: number): Html | undefined {
   if (given.length === 0) return undefined;
   return html`${table({
     caption: "Messages that the queue gave up",
     columns: [{ text: "Message" }, { text: "Given up" }, { text: "Try again" }],
-    rows: given.map(({ message: { id, message, text, givenUpAt }, token }) => [
-      message === undefined
-        ? html`<div>Not a message of Rollcall</div><div class="mono soft">${outside(text)}</div>`
-        : html`Subscription <code>${message.subscription}</code> of <code>${message.target}</code>`,
-      time(givenUpAt, now),
-      retryButton(paths.retryMessage(id), token, message?.subscription ?? id) ??
+    rows: given.map(({ message, token }) => [
+      whatOf(message),
+      time(message.givenUpAt, now),
+      retryButton(paths.retryMessage(message.id), token, message.message?.subscription ?? message.id) ??
         html`<span class="soft">by an operator</span>`,
     ]),
   })}<p class="soft">About ${count} in all. A message that is not one of Rollcall’s is only taken off.</p>`;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type EventsWorld, eventsApim } from "../../shared/api/events-apim.ts";
 import { AppError } from "../../shared/core/errors.ts";
+import type { RequestBatch } from "../../shared/core/request-batch.ts";
 import type { RequestMessage } from "../../shared/request-ports.ts";
 import { createRecordingLog } from "../http/recording-log.ts";
 
@@ -11,20 +12,25 @@ function eventOf(resourceUri: string, eventType = "Microsoft.ApiManagement.Subsc
   return { id: "1", topic: root, subject: "x", eventType, data: { resourceUri }, dataVersion: "1", eventTime: "x" };
 }
 
-function createWorld(send: (message: RequestMessage) => Promise<void> = async () => undefined) {
+function createWorld(send: () => Promise<void> = async () => undefined) {
   const sent: RequestMessage[] = [];
+  const batches: RequestBatch[] = [];
   const log = createRecordingLog();
   const world: EventsWorld = {
     log,
     targets: async () => [{ name: "contoso", resourceId: root }],
     queue: async () => ({
       send: async (message) => {
-        await send(message);
+        await send();
         sent.push(message);
+      },
+      sendBatch: async (batch) => {
+        await send();
+        batches.push(batch);
       },
     }),
   };
-  return { world, sent, log };
+  return { world, sent, batches, log };
 }
 
 function post(body: unknown, world: EventsWorld, headers: Readonly<Record<string, string>> = {}) {
@@ -50,6 +56,32 @@ describe("eventsApim()", () => {
       { target: "contoso", subscription: "a", via: "event" },
       { target: "contoso", subscription: "b", via: "event" },
     ]);
+  });
+
+  it("packs the largest delivery into a handful of messages, whose size the queue takes", async () => {
+    const { world, sent, batches } = createWorld();
+    const ids = Array.from({ length: 5_000 }, (_, number) => `65f0c1d2e3a4b5c6d7e8f${number}`);
+
+    const answer = await post(
+      ids.map((id) => ({ ...eventOf(`${root}/subscriptions/${id}`), id: undefined })),
+      world,
+    );
+
+    expect(answer).toEqual({ status: 200, jsonBody: { queued: 5_000 } });
+    expect([sent.length, batches.length]).toEqual([0, 3]);
+    expect(batches.flatMap(({ subscriptions }) => subscriptions)).toEqual(ids);
+    for (const batch of batches) expect(btoa(JSON.stringify(batch)).length).toBeLessThanOrEqual(64 * 1024);
+  });
+
+  it("gives a few subscriptions a message each", async () => {
+    const { world, sent, batches } = createWorld();
+    const eventsOf = (count: number) =>
+      Array.from({ length: count }, (_, number) => eventOf(`${root}/subscriptions/s${number}`));
+
+    await post(eventsOf(8), world);
+    expect([sent.length, batches.length]).toEqual([8, 0]);
+    await post(eventsOf(9), world);
+    expect([sent.length, batches.length]).toEqual([8, 1]);
   });
 
   it("answers 200 to events of other services, hosts, paths and types, queues nothing and logs counts only", async () => {
@@ -136,20 +168,18 @@ describe("eventsApim()", () => {
     expect((await post([eventOf(`${root}/subscriptions/a`)], { ...world, targets })).status).toBe(500);
   });
 
-  it("sends a full batch a part at a time, and each subscription once", async () => {
-    let underWay = 0;
-    let most = 0;
-    const { world, sent } = createWorld(async () => {
-      underWay += 1;
-      most = Math.max(most, underWay);
-      await Promise.resolve();
-      underWay -= 1;
-    });
+  it("answers 503 when a batch cannot be sent", async () => {
+    const { world } = createWorld(() => Promise.reject(new AppError("STORE_UNAVAILABLE", "Cannot send")));
+    const events = Array.from({ length: 20 }, (_, number) => eventOf(`${root}/subscriptions/s${number}`));
+
+    expect((await post(events, world)).status).toBe(503);
+  });
+
+  it("sends each subscription of a full delivery once", async () => {
+    const { world, batches } = createWorld();
     const events = Array.from({ length: 5_000 }, (_, number) => eventOf(`${root}/subscriptions/s${number % 1_000}`));
 
     expect(await post(events, world)).toEqual({ status: 200, jsonBody: { queued: 1_000 } });
-    expect(new Set(sent.map(({ subscription }) => subscription)).size).toBe(1_000);
-    expect(most).toBeGreaterThan(1);
-    expect(most).toBeLessThanOrEqual(32);
+    expect(batches.map(({ subscriptions }) => new Set(subscriptions).size)).toEqual([1_000]);
   });
 });

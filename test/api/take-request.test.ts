@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { ApprovalsApp } from "../../shared/api/open-approvals.ts";
 import { takeRequest } from "../../shared/api/take-request.ts";
+import { AppError } from "../../shared/core/errors.ts";
 import { type LocalRequests, startLocalRequests } from "../helpers/local-requests.ts";
 
 const rules = `approvals:
@@ -43,6 +44,33 @@ describe("takeRequest()", () => {
 
     expect(await local.record("s1")).toMatchObject({ status: "answered", via: "event", answer: { answer: "approve" } });
     expect(local.stateOf("s2")?.state).toBe("active");
+  });
+
+  it("spreads a batch into a message for each of its subscriptions", async () => {
+    const app = await start();
+    const message = { target: "contoso", subscriptions: ["s1", "s2"], via: "event" };
+
+    await takeRequest({ message, dequeueCount: 1 }, app, local.log);
+
+    expect(local.queue.take()).toEqual([
+      { target: "contoso", subscription: "s1", via: "event" },
+      { target: "contoso", subscription: "s2", via: "event" },
+    ]);
+  });
+
+  it("writes the last failure of a batch into every record", async () => {
+    const app = await start();
+    const send = () => Promise.reject(new AppError("STORE_UNAVAILABLE", "Cannot queue the request: no answer"));
+    const deaf = { ...app, requestQueue: async () => ({ ...local.queue, send }) };
+    const message = { target: "contoso", subscriptions: ["s1", "s2"], via: "event" };
+    const take = (dequeueCount: number) => takeRequest({ message, dequeueCount }, deaf, local.log);
+
+    await expect(take(4)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+    expect(await local.record("s1")).toBeUndefined();
+    await expect(take(5)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+
+    for (const id of ["s1", "s2"])
+      expect(await local.record(id)).toMatchObject({ status: "failed", error: { code: "STORE_UNAVAILABLE" } });
   });
 
   it.each(["not JSON", "[]", "null", '{"target":"contoso"}', { target: 1, subscription: "s1" }, 7])(

@@ -189,6 +189,20 @@ describe("what failed", () => {
     expect((await stage.queue.listPoison(signal)).count).toBe(1);
   });
 
+  it("shows a batch that could not be spread, with all of its subscriptions, and takes it up as a whole", async () => {
+    const batch = { target: "contoso", subscriptions: ["s1", "<i>s2</i>"], via: "event" };
+    stage.queue.giveUp(JSON.stringify(batch), 0);
+
+    const { body = "" } = await stage.get("/api/ui/failed", people.operator);
+    expect(readPage(body).text).toContain("2 subscriptions of contoso");
+    expect(readPage(body).text).toContain("s1, <i>s2</i>");
+    expect(readPage(body).tags).not.toContain("i");
+    const form = await tokenOn("/api/ui/failed", people.operator, 2);
+    await stage.post("/api/ui/messages/2/retry", people.operator, { form });
+
+    expect(stage.queue.takeBatches()).toEqual([batch]);
+  });
+
   it("takes a stranger's message off, and sends it nowhere", async () => {
     const form = await tokenOn("/api/ui/failed", people.operator, 1);
     await stage.post("/api/ui/messages/1/retry", people.operator, { form });

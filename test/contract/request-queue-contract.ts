@@ -1,14 +1,16 @@
 // What every queue of requests does, whatever it is made of.
 import { beforeEach, describe, expect, it } from "vitest";
+import type { RequestBatch } from "../../shared/core/request-batch.ts";
 import type { PoisonQueue, RequestMessage, RequestQueue } from "../../shared/request-ports.ts";
 
 const signal = new AbortController().signal;
+const batch: RequestBatch = { target: "contoso", subscriptions: ["s7", "s8"], via: "event" };
 const message = (subscription: string): RequestMessage => ({ target: "contoso", subscription, via: "event" });
 
 export type StartedRequestQueue = {
   readonly queue: RequestQueue & PoisonQueue;
-  /** Takes the messages that are there. */
-  take(): Promise<readonly RequestMessage[]>;
+  /** Takes the messages and the batches that are there. */
+  take(): Promise<readonly (RequestMessage | RequestBatch)[]>;
   /** Gives a message up, as the host does. */
   giveUp(text: string): Promise<void>;
 };
@@ -27,6 +29,27 @@ export function describeRequestQueueContract(name: string, start: () => Promise<
       await queue.send(message("s1"), {}, signal);
 
       expect(await started.take()).toStrictEqual([message("s1")]);
+    });
+
+    it("sendBatch puts one message there for all of them", async () => {
+      await queue.sendBatch(batch, signal);
+
+      expect(await started.take()).toStrictEqual([batch]);
+    });
+
+    it("a batch that was given up is listed, and goes again as a whole when one of its subscriptions is wanted", async () => {
+      await started.giveUp(JSON.stringify(batch));
+      await started.giveUp(JSON.stringify(message("s1")));
+
+      const { messages } = await queue.listPoison(signal);
+      expect(messages.map((one) => [one.message, one.batch])).toStrictEqual([
+        [undefined, batch],
+        [message("s1"), undefined],
+      ]);
+      expect(await queue.takeUpPoison({ subscription: "s8" }, signal)).toBe(1);
+
+      expect(await started.take()).toStrictEqual([batch]);
+      expect((await queue.listPoison(signal)).count).toBe(1);
     });
 
     it("listPoison tells what was given up, and takes nothing", async () => {
@@ -59,7 +82,7 @@ export function describeRequestQueueContract(name: string, start: () => Promise<
 
       expect(await queue.takeUpPoison({ subscription: "s1" }, signal)).toBe(2);
 
-      expect((await started.take()).map(({ subscription }) => subscription)).toStrictEqual(["s1", "s1"]);
+      expect(await started.take()).toStrictEqual([message("s1"), message("s1")]);
       expect((await queue.listPoison(signal)).messages.map((one) => one.message?.subscription)).toStrictEqual(["s2"]);
     });
 
@@ -77,6 +100,7 @@ export function describeRequestQueueContract(name: string, start: () => Promise<
     it("rejects with ABORTED when the signal has fired", async () => {
       const stopped = AbortSignal.abort();
       await expect(queue.send(message("s1"), {}, stopped)).rejects.toMatchObject({ code: "ABORTED" });
+      await expect(queue.sendBatch(batch, stopped)).rejects.toMatchObject({ code: "ABORTED" });
       await expect(queue.listPoison(stopped)).rejects.toMatchObject({ code: "ABORTED" });
       await expect(queue.takeUpPoison("all", stopped)).rejects.toMatchObject({ code: "ABORTED" });
     });

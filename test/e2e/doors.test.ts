@@ -173,6 +173,22 @@ describe("POST /api/events/apim", () => {
     expect([log.includes("events.apim.taken"), log.includes("elsewhere")]).toEqual([true, false]);
   });
 
+  it("takes a large batch as one message, from which each of its subscriptions gets its decision", async () => {
+    const ids = Array.from({ length: 40 }, (_, number) => `many-${number}`);
+    for (const id of ids) submit(id);
+    const body = JSON.stringify(ids.map(eventOf));
+
+    const answer = await call(path, { method: "POST", key: stack.keys.default, body });
+
+    expect([answer.status, await answer.json()]).toEqual([200, { queued: 40 }]);
+    await stack.host.idle();
+    expect(new Set(ids.map(stateOf))).toEqual(new Set(["active"]));
+    const log = await readFile(stack.logFile, "utf8");
+    const spread = log.split("\n").filter((line) => line.includes("requests.spread"));
+    // The whole, and the two parts that it was first cut into.
+    expect(spread.map((line) => /subscriptions\\*":(\d+)/.exec(line)?.[1]).toSorted()).toEqual(["32", "40", "8"]);
+  });
+
   it("answers a body that is no event with 400", async () => {
     expect((await call(path, { method: "POST", key: stack.keys.default, body: "hello" })).status).toBe(400);
   });

@@ -22,7 +22,8 @@ describeRequestStoreContract("createMemoryRequestStore", async () => {
 
 describeRequestQueueContract("createMemoryRequestQueue", async () => {
   const queue = createMemoryRequestQueue();
-  return { queue, take: async () => queue.take(), giveUp: async (text) => queue.giveUp(text, startOfTime) };
+  const take = async () => [...queue.take(), ...queue.takeBatches()];
+  return { queue, take, giveUp: async (text) => queue.giveUp(text, startOfTime) };
 });
 
 describeRosterContract("createMemoryRoster", async () => createMemoryRoster());
