@@ -1,6 +1,7 @@
 // What answering subscription requests needs from the world, beside `ports.ts`. Every method takes an AbortSignal;
 // failures are AppErrors with a code. Adapters: requests/, notify/.
 import type { AuditEntry } from "./core/audit-chain.ts";
+import type { DecidedEvent, Telling } from "./core/decided-event.ts";
 import type { SaltedFacts } from "./core/facts.ts";
 import type { Person } from "./core/person.ts";
 import type { RequestRecord, RequestStatus } from "./core/request.ts";
@@ -58,7 +59,13 @@ export type RequestStore = {
 export type Versioned<T> = { readonly value: T; readonly version: string };
 
 /** Only says which subscription to look at; what is true is read when it is looked at. */
-export type RequestMessage = { readonly target: string; readonly subscription: string; readonly via: string };
+export type RequestMessage = {
+  readonly target: string;
+  readonly subscription: string;
+  readonly via: string;
+  /** Not a look: the webhook could not be told of this decision, and is told now. */
+  readonly telling?: Telling;
+};
 
 export type RequestQueue = {
   send(message: RequestMessage, options: { readonly delaySeconds?: number }, signal: AbortSignal): Promise<void>;
@@ -101,6 +108,10 @@ export type Notice = {
   readonly lines: readonly string[];
   /** Signed, for one addressee. */
   readonly link?: { readonly text: string; readonly url: string };
+  /** The only way that it goes; absent: every one. Where that way is not configured, it goes nowhere. */
+  readonly only?: NoticeWay;
+  /** For machines: which decision, without names. */
+  readonly decision?: DecidedEvent & { readonly target: string; readonly subscription: string };
 };
 
 export type NoticeWay = "mail" | "webhook";

@@ -1,5 +1,6 @@
 // What stands in a message of the request queue: one subscription to look at, or a batch of them. A batch is how a door
 // hands over thousands in few messages; whoever takes it makes one message of each.
+import { readTelling, type Telling } from "./decided-event.ts";
 
 /** Of one target. At least one subscription. */
 export type RequestBatch = {
@@ -8,7 +9,13 @@ export type RequestBatch = {
   readonly via: string;
 };
 
-type One = { readonly target: string; readonly subscription: string; readonly via: string };
+type One = {
+  readonly target: string;
+  readonly subscription: string;
+  readonly via: string;
+  /** The message is about an answer that has to be told, not about a look. */
+  readonly telling?: Telling;
+};
 
 /** A message of Azure Storage queues holds 64 KiB. So much text fits as it is and also as base64.
  * https://learn.microsoft.com/rest/api/storageservices/put-message */
@@ -60,10 +67,12 @@ export function readQueued(value: unknown): { readonly message: One } | { readon
     return undefined;
   const { target } = value;
   const via = "via" in value && typeof value.via === "string" ? value.via : "event";
-  if ("subscription" in value)
-    return typeof value.subscription === "string"
-      ? { message: { target, subscription: value.subscription, via } }
-      : undefined;
+  if ("subscription" in value) {
+    if (typeof value.subscription !== "string") return undefined;
+    const telling = "telling" in value ? readTelling(value.telling) : undefined;
+    const message = { target, subscription: value.subscription, via, ...(telling !== undefined && { telling }) };
+    return { message };
+  }
   if (!("subscriptions" in value) || !Array.isArray(value.subscriptions)) return undefined;
   const subscriptions: readonly unknown[] = value.subscriptions;
   const ids = subscriptions.filter((id) => typeof id === "string");

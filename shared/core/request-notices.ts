@@ -76,7 +76,8 @@ export function decidedNotice(request: RequestRecord, answer: Answer, about: Abo
   const verb = answer.answer === "approve" ? "approved" : "rejected";
   const who = answer.by === undefined ? whoDecided(answer) : `by ${answer.by}`;
   return {
-    id: idOf(request, "decided"),
+    // A review is answered in the same round, and is another notice.
+    id: idOf(request, `decided/${answer.at}`),
     subject: `Access to ${about.product} was ${verb}`,
     lines: [
       `The request of ${whoAsks(about)} for ${about.product} was ${verb} ${who}.`,

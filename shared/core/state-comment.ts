@@ -12,7 +12,7 @@ function instantText(at: number): string {
 }
 
 /** Who or what decided, for a sentence. Never a person's name: the text goes to the developer. */
-export function whoDecided({ rule }: Answer): string {
+export function whoDecided({ rule }: Pick<Answer, "rule">): string {
   if (rule === "person") return "by an approver";
   if (rule === "unapproved") return "because nobody had approved it";
   return rule === "final" ? "because nobody answered in time" : `by the rule "${rule}"`;

@@ -142,7 +142,7 @@ export async function audit(
 export async function tell(
   kind: Notice["kind"],
   to: readonly string[],
-  text: NoticeText,
+  text: NoticeText & Pick<Notice, "only">,
   { world, log, signal }: Pick<Look, "world" | "log" | "signal">,
 ): Promise<boolean> {
   try {

@@ -1,4 +1,5 @@
 // Access that is there: warns before its end, ends it, puts it before people again, and sees to keys that a leaver knows.
+import { expiredEvent } from "../core/decided-event.ts";
 import { parseMark, writeMark } from "../core/mark.ts";
 import type { RequestRecord, ReviewReason } from "../core/request.ts";
 import { accessEndedNotice, accessEndsNotice, unapprovedNotice } from "../core/request-notices.ts";
@@ -18,6 +19,7 @@ import {
   tell,
 } from "./look.ts";
 import type { GatheredFacts } from "./request-facts.ts";
+import { tellDecision } from "./tell-decision.ts";
 
 function ownerAddress({ known, user }: GatheredFacts): readonly string[] {
   const address = known?.entry.person.email ?? user?.email;
@@ -51,6 +53,7 @@ export async function endAccess(seen: SeenBoth, until: number, look: Look): Prom
   await audit(request, { action: "expired", by: "rollcall", text }, look);
   const access = { warnDays: 0, ...request.access, expiredAt: at };
   const ended: RequestRecord = { ...request, status: "closed", access, outcome: { code: "expired", text, at } };
+  await tellDecision(look.message, expiredEvent(request, until), look.world, look.signal);
   if (!(await put(ended, seen.record.version, look))) return "again";
   const notice = accessEndedNotice(request, aboutOf(seen.subscription, gathered), until);
   await tell("accessEnded", ownerAddress(gathered), notice, look);

@@ -1,6 +1,7 @@
 // The recorded answer goes to API Management, under the ETag of the subscription that was looked at; then the record and
 // the audit say so. A look that dies in between finds the answer's line in the comment and goes on behind it.
 import { accessOf } from "../core/access.ts";
+import { answeredEvent } from "../core/decided-event.ts";
 import { AppError } from "../core/errors.ts";
 import type { Answer, RequestRecord } from "../core/request.ts";
 import { decidedNotice } from "../core/request-notices.ts";
@@ -19,6 +20,7 @@ import {
   type Stepped,
   tell,
 } from "./look.ts";
+import { tellDecision } from "./tell-decision.ts";
 
 function fieldsOf(request: RequestRecord, answer: Answer, { value }: SeenBoth["subscription"]): SubscriptionFields {
   const approves = answer.answer === "approve";
@@ -54,17 +56,20 @@ export async function settle(seen: SeenBoth, look: Look): Promise<Stepped> {
     outcome: { code: approves ? "approved" : "rejected", text, at },
   };
   await audit(settled, { action: approves ? "approved" : "rejected", by: byOf(answer), text }, look);
+  // Before the record says that all is done: a look that dies here tells it again, with the same id.
+  await tellDecision(look.message, answeredEvent(settled, answer), look.world, look.signal);
   if (!(await put(settled, seen.record.version, look))) return "again";
   look.log.info("request.answered", { answer: answer.answer, rule: answer.rule });
   await tellDecided(settled, answer, seen, look);
   return "done";
 }
 
+/** People hear of it who were asked, and by mail only: the webhook has its own word, without names. */
 async function tellDecided(request: RequestRecord, answer: Answer, seen: SeenBoth, look: Look): Promise<void> {
   const to = request.question?.approvers.map(({ address }) => address) ?? [];
   if (to.length === 0) return;
   const about = aboutOf(seen.subscription, await factsOf(seen, look));
-  await tell("decided", to, decidedNotice(request, answer, about), look);
+  await tell("decided", to, { ...decidedNotice(request, answer, about), only: "mail" }, look);
 }
 
 /** Closes the request without an answer, or without its answer being written. */

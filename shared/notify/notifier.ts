@@ -22,15 +22,19 @@ export function createNotifier(ways: readonly Way[], log: Log): Notifier {
 
   return {
     async send(notice, signal) {
-      if (ways.length === 0) {
+      const { only } = notice;
+      const taken = ways.filter(({ name }) => only === undefined || only === name);
+      // Machines that nobody configured miss nothing that a person waits for.
+      if (taken.length === 0 && only === "webhook") return { sentBy: [], refused: [] };
+      if (taken.length === 0) {
         log.warn("notice.notConfigured", { kind: notice.kind, addressees: notice.to.length });
         return { sentBy: [], refused: [] };
       }
-      const results = await Promise.allSettled(ways.map((way) => sendBy(way, notice, signal)));
+      const results = await Promise.allSettled(taken.map((way) => sendBy(way, notice, signal)));
       const failed = results.find((result) => result.status === "rejected");
       if (failed !== undefined) throw failed.reason;
       const refused = results.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
-      return { sentBy: ways.map(({ name }) => name), refused };
+      return { sentBy: taken.map(({ name }) => name), refused };
     },
   };
 }

@@ -58,8 +58,9 @@ function checked(name: string, secret: string): string {
 }
 
 /** Type and data as the specification recommends. */
-function bodyOf({ kind, id, to, subject, lines, link }: Notice, now: number): string {
-  const data = { id, to, subject, lines, ...(link !== undefined && { link }) };
+function bodyOf({ kind, id, to, subject, lines, link, decision }: Notice, now: number): string {
+  const decided = decision === undefined ? {} : { decision: { ...decision, at: new Date(decision.at).toISOString() } };
+  const data = { id, to, subject, lines, ...(link !== undefined && { link }), ...decided };
   return JSON.stringify({ type: `rollcall.notice.${kind}`, timestamp: new Date(now).toISOString(), data });
 }
 

@@ -38,6 +38,8 @@ export function failedRequests(requests: readonly FailedRequest[], besides: numb
 }
 
 function whatOf({ message, batch, text }: PoisonMessage): Html {
+  if (message?.telling !== undefined)
+    return html`A decision about the subscription <code>${message.subscription}</code> of <code>${message.target}</code> that the webhook did not take`;
   if (message !== undefined)
     return html`Subscription <code>${message.subscription}</code> of <code>${message.target}</code>`;
   if (batch === undefined)

@@ -42,16 +42,25 @@ export function requestParts({ settings, clock, identity, secrets, once }: Needs
     (await import("../http/node-fetch-transport.ts")).createNodeFetchTransport({ maxBodyBytes: 64 * 1024 }),
   );
 
+  const rest = { until: 0 };
+
   async function webhook(log: Log): Promise<Way | undefined> {
     if (settings.webhook === undefined) return undefined;
-    const [{ createWebhookWay }, { withRetry }, { withTimeout }, { createRetryBudget }, { httpRetryStrategy }] =
-      await Promise.all([
-        import("../notify/webhook.ts"),
-        import("../http/with-retry.ts"),
-        import("../http/with-timeout.ts"),
-        import("../http/retry-budget.ts"),
-        import("../http/retry-strategy.ts"),
-      ]);
+    const [
+      { createWebhookWay },
+      { restAfterFailure },
+      { withRetry },
+      { withTimeout },
+      { createRetryBudget },
+      { httpRetryStrategy },
+    ] = await Promise.all([
+      import("../notify/webhook.ts"),
+      import("../notify/rest-after-failure.ts"),
+      import("../http/with-retry.ts"),
+      import("../http/with-timeout.ts"),
+      import("../http/retry-budget.ts"),
+      import("../http/retry-strategy.ts"),
+    ]);
     const retrying = withRetry(withTimeout(await transport(), { timeoutMs: 15_000 }), {
       strategy: httpRetryStrategy,
       clock,
@@ -60,7 +69,8 @@ export function requestParts({ settings, clock, identity, secrets, once }: Needs
       log,
       maxAttempts: 3,
     });
-    return createWebhookWay({ ...settings.webhook, vault, clock, transport: retrying });
+    const way = createWebhookWay({ ...settings.webhook, vault, clock, transport: retrying });
+    return restAfterFailure(way, rest, clock);
   }
 
   return {

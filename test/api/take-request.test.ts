@@ -58,6 +58,18 @@ describe("takeRequest()", () => {
     ]);
   });
 
+  it("tells the webhook of a decision that waits to be told, and looks at nothing", async () => {
+    const app = await start();
+    local.submit("s1", await local.addPerson(1));
+    const event = { id: "contoso/s1/1/decided/0", answer: "rejected", rule: "strangers", round: 1, at: 0 };
+    const message = { target: "contoso", subscription: "s1", via: "event", telling: { event, since: 0 } };
+
+    await takeRequest({ message, dequeueCount: 1 }, app, local.log);
+
+    expect(local.notices).toMatchObject([{ kind: "decided", only: "webhook", id: event.id, decision: event }]);
+    expect(local.stateOf("s1")?.state).toBe("submitted");
+  });
+
   it("writes the last failure of a batch into every record", async () => {
     const app = await start();
     const send = () => Promise.reject(new AppError("STORE_UNAVAILABLE", "Cannot queue the request: no answer"));

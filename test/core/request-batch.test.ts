@@ -62,6 +62,11 @@ describe("readQueued()", () => {
     expect(readQueued({ target: "contoso", subscription: "s1", via: "page", answer: "approve" })).toEqual({
       message: { target: "contoso", subscription: "s1", via: "page" },
     });
+    const event = { id: "1", answer: "approved", rule: "r", round: 1, at: 0 };
+    const telling = { event, since: 0 };
+    const message = { target: "contoso", subscription: "s1", via: "event" };
+    expect(readQueued({ ...message, telling })).toEqual({ message: { ...message, telling } });
+    expect(readQueued({ ...message, telling: "x" })).toEqual({ message });
     expect(readQueued({ target: "contoso", subscriptions: ["s1", "s2"] })).toEqual({
       batch: { target: "contoso", subscriptions: ["s1", "s2"], via: "event" },
     });

@@ -80,6 +80,7 @@ describe("decidedNotice()", () => {
       "The request of Ada Lovelace <ada.1@contoso.com> for Payments API was approved by boss@contoso.com.",
       "Comment: Fine",
     ]);
+    expect(decidedNotice(asked, answer, about).id).toBe(`contoso/s1/1/decided/${at}`);
     const final = { answer: "reject", rule: "final", at } as const;
     expect(decidedNotice(asked, final, about).lines).toEqual([
       "The request of Ada Lovelace <ada.1@contoso.com> for Payments API was rejected because nobody answered in time.",

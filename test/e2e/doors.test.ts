@@ -9,8 +9,10 @@ import { type DelegationWish, delegationLink } from "../../dev/apim/delegation-l
 import { inventRow } from "../../dev/stack/people-file.ts";
 import { portalUrl, tenantId } from "../../dev/stack/rules-file.ts";
 import { type Stack, startStack } from "../../dev/stack/stack.ts";
+import { verifyWebhook } from "../../shared/webhook/standard-webhooks.ts";
 import { idOf } from "../helpers/core-builders.ts";
 import { testCertificate } from "../helpers/test-certificate.ts";
+import { type ScriptedServer, startScriptedServer } from "../http/scripted-server.ts";
 import { attribute, readPage } from "../ui/page-reader.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -26,11 +28,14 @@ const approvals = `approvals:
 const [row] = people;
 const user = idOf(row?.WorkerID ?? "");
 const objectId = row?.EntraObjectId ?? "";
+const webhookSecret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 let folder = "";
 let stack: Stack;
+let receiver: ScriptedServer;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "rollcall-doors-"));
+  receiver = await startScriptedServer(() => ({ status: 204 }));
   stack = await startStack({
     root,
     folder: join(folder, "stack"),
@@ -44,7 +49,13 @@ beforeAll(async () => {
       WEBSITE_AUTH_ENABLED: "True",
       ROLLCALL_LOCAL_SIGN_IN: "false",
       ROLLCALL_PUBLIC_BASE_URL: publicBaseUrl,
+      ROLLCALL_WEBHOOK_URL: `${receiver.address}/hook`,
+      ROLLCALL_WEBHOOK_SECRET: "webhook-signing",
     },
+  });
+  await fetch(`${stack.keyVault}/_sim/secrets`, {
+    method: "POST",
+    body: JSON.stringify({ name: "webhook-signing", value: webhookSecret }),
   });
   stack.apim.edit.putProduct({ id: "payments-api", displayName: "Payments" });
   stack.apim.edit.linkGroup("payments-api", "developers");
@@ -52,6 +63,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await stack.close();
+  await receiver.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -171,6 +183,29 @@ describe("POST /api/events/apim", () => {
     expect(states).toEqual(["active", "active", "active", "active", "submitted"]);
     const log = await readFile(stack.logFile, "utf8");
     expect([log.includes("events.apim.taken"), log.includes("elsewhere")]).toEqual([true, false]);
+  });
+
+  it("tells the webhook of what a rule decided, signed and without a name", async () => {
+    submit("told-1");
+
+    await call(path, { method: "POST", key: stack.keys.default, body: JSON.stringify([eventOf("told-1")]) });
+    await stack.host.idle();
+
+    const told = receiver.requests.filter(({ body }) => body.includes("told-1"));
+    const [one] = told;
+    const body = one?.body ?? "{}";
+    expect(told).toHaveLength(1);
+    expect(JSON.parse(body)).toMatchObject({
+      type: "rollcall.notice.decided",
+      data: { decision: { subscription: "told-1", answer: "approved", rule: "everybody-at-work", user } },
+    });
+    for (const fact of [row?.FirstName, row?.LastName, row?.Mail, row?.Department])
+      expect(body).not.toContain(fact ?? "missing from the row");
+    const [id, timestamp, signature] = ["webhook-id", "webhook-timestamp", "webhook-signature"].map((name) =>
+      String(one?.headers[name]),
+    );
+    const signed = { id: id ?? "", timestamp: timestamp ?? "", signature: signature ?? "", body };
+    expect(verifyWebhook(signed, [webhookSecret], Date.now() / 1000)).toBe(true);
   });
 
   it("takes a large batch as one message, from which each of its subscriptions gets its decision", async () => {

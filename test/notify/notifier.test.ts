@@ -34,6 +34,22 @@ describe("createNotifier", () => {
     expect([mail.sent, hook.sent]).toEqual([[notice], [notice]]);
   });
 
+  it("sends by one way what is for it alone, and by none where that is not configured", async () => {
+    const [mail, hook] = [way("mail"), way("webhook")];
+    const log = createRecordingLog();
+    const forMachines: Notice = { ...notice, only: "webhook" };
+
+    expect((await createNotifier([mail.way, hook.way], log).send(forMachines, signal)).sentBy).toEqual(["webhook"]);
+    expect((await createNotifier([mail.way, hook.way], log).send({ ...notice, only: "mail" }, signal)).sentBy).toEqual([
+      "mail",
+    ]);
+    expect([mail.sent.length, hook.sent.length]).toEqual([1, 1]);
+    const before = log.lines.length;
+    expect((await createNotifier([mail.way], log).send(forMachines, signal)).sentBy).toEqual([]);
+    expect((await createNotifier([], log).send(forMachines, signal)).sentBy).toEqual([]);
+    expect(log.lines.length).toBe(before);
+  });
+
   it("tries every way before it fails", async () => {
     const [mail, hook] = [way("mail", fail), way("webhook")];
     const log = createRecordingLog();

@@ -54,6 +54,23 @@ function messageOf({ headers, body }: SeenRequest) {
 }
 
 describe("the webhook", () => {
+  it("carries a decision as fields, under the id of the decision", async () => {
+    const { way } = await start(() => ({ status: 204 }));
+    const event = { id: "contoso/s1/1/decided/0", answer: "approved", rule: "payments-team", round: 1, at: 0 } as const;
+    const decision = { ...event, target: "contoso", subscription: "s1" };
+    const decided: Notice = { kind: "decided", id: event.id, to: [], subject: "Decided", lines: ["Decided"], decision };
+
+    await way.send(decided, signal);
+    await way.send(decided, signal);
+
+    const [first, second] = server.requests;
+    expect(JSON.parse(first?.body ?? "")).toMatchObject({
+      type: "rollcall.notice.decided",
+      data: { id: event.id, to: [], decision: { ...decision, at: "1970-01-01T00:00:00.000Z" } },
+    });
+    expect(first?.headers["webhook-id"]).toBe(second?.headers["webhook-id"]);
+  });
+
   it("carries the notice as JSON, signed with each secret", async () => {
     const { way, clock } = await start(() => ({ status: 204 }), ["first", "second"]);
     expect(await way.send(notice, signal)).toEqual([]);

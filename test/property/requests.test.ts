@@ -1,11 +1,12 @@
 // Requests under duplicated, reordered and lost events, two processes, outages and deaths at any call: each ends with
-// exactly one decision that was written exactly once, and none is lost.
+// exactly one decision that was written exactly once and that the webhook heard of, and none is lost.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { answerByPerson } from "../../shared/flows/answer-request.ts";
 import type { ApprovalWorld } from "../../shared/flows/approval-world.ts";
 import { lookAtRequest } from "../../shared/flows/look-at-request.ts";
 import { sweepRequests } from "../../shared/flows/sweep-requests.ts";
+import { tellAgain } from "../../shared/flows/tell-decision.ts";
 import type { RequestMessage } from "../../shared/request-ports.ts";
 import { type LocalRequests, signal, startLocalRequests } from "../helpers/local-requests.ts";
 import { createLife, createTurns, type Fate, isDeath, type Turns } from "../helpers/mortal.ts";
@@ -79,13 +80,19 @@ function mortalWorld(local: LocalRequests, fates: readonly Fate[], turns: Turns)
 
 type Delivery = { readonly message: RequestMessage; readonly count: number };
 
+async function take(message: RequestMessage, world: ApprovalWorld, isLast = false): Promise<void> {
+  const { telling } = message;
+  if (telling === undefined) await lookAtRequest(message, world, { lastAttempt: isLast }, signal);
+  else await tellAgain({ ...message, telling }, world, signal);
+}
+
 /** Takes messages until none is left, as the host does: what fails or dies comes again, until it is given up. */
 async function takeMessages(queue: Delivery[], lives: Iterator<readonly Fate[]>, local: LocalRequests, turns: Turns) {
   for (let taken = queue.shift(); taken !== undefined; taken = queue.shift()) {
     const { message, count } = taken;
     const world = mortalWorld(local, lives.next().value ?? [], turns);
     try {
-      await lookAtRequest(message, world, { lastAttempt: count >= lastAttempt }, signal);
+      await take(message, world, count >= lastAttempt);
     } catch {
       if (count < lastAttempt) queue.push({ message, count: count + 1 });
     }
@@ -108,7 +115,7 @@ async function calm(local: LocalRequests): Promise<void> {
     local.advance(16 * minute);
     await local.refreshRoster();
     await sweepRequests(["contoso"], local.world, signal);
-    for (const message of local.queue.take()) await lookAtRequest(message, local.world, { lastAttempt: false }, signal);
+    for (const message of local.queue.take()) await take(message, local.world);
   }
 }
 
@@ -123,6 +130,11 @@ async function outcomeOf(local: LocalRequests, id: string, owner: string) {
     record: await local.record(id),
     state: local.stateOf(id)?.state,
     decisions: [...new Set(decisions.map(({ action }) => action))],
+    told: new Set(
+      local.notices.flatMap(({ decision }) =>
+        decision?.subscription === id ? `${decision.id} ${decision.answer}` : [],
+      ),
+    ),
     effects: local.simulator.store.mails.filter(({ to }) => to === owner).length,
     links: new Set(
       local.notices
@@ -165,7 +177,7 @@ async function weather(local: LocalRequests, given: Storm): Promise<void> {
 }
 
 function check(outcome: Awaited<ReturnType<typeof outcomeOf>>, given: Storm, index: number): void {
-  const { record, state, decisions, effects, links } = outcome;
+  const { record, state, decisions, effects, links, told } = outcome;
   const isCancelled = index === 0 && given.cancels;
   if (isCancelled && state === "cancelled") {
     expect(effects).toBeLessThanOrEqual(1);
@@ -187,6 +199,8 @@ function check(outcome: Awaited<ReturnType<typeof outcomeOf>>, given: Storm, ind
   expect(decisions).toEqual([answer === "approve" ? "approved" : "rejected"]);
   expect(state).toBe(answer === "approve" ? "active" : "rejected");
   expect(effects).toBe(1);
+  // The webhook may hear of it twice, but under one id; and it does hear of it, whatever failed.
+  expect([...told]).toEqual([`contoso/s${index}/1/decided/${record?.answer?.at} ${decisions[0]}`]);
 }
 
 describe("requests in a storm", { timeout: 240_000 }, () => {
