@@ -3,7 +3,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { AccessKeys } from "./access-keys.ts";
 import { applySettings, resolveSettings } from "./app-settings.ts";
-import { readHostJson } from "./host-json.ts";
+import { type HostSettings, readHostJson } from "./host-json.ts";
 import type { HostClock, HostLog } from "./host-types.ts";
 import { startHttpListener } from "./http-listener.ts";
 import { createInvoker } from "./invoke.ts";
@@ -29,6 +29,9 @@ export type FunctionsHostOptions = {
   readonly clock?: HostClock;
   /** `byHand`: timers fire only when `fireTimer` or the admin route says so. */
   readonly timers?: "scheduled" | "byHand";
+  /** Milliseconds after which a message that failed can be seen again, in the place of host.json's `visibilityTimeout`:
+   * for who wants to see the last try without the waits between them. */
+  readonly retryAfterMs?: number;
 };
 
 export type FunctionsHost = {
@@ -67,7 +70,7 @@ async function start(
   onClose: (closer: Closer) => void,
 ): Promise<Omit<FunctionsHost, "close">> {
   const { root, port, keys, queues, log, clock = systemClock } = options;
-  const settings = await readHostJson(root);
+  const settings = withRetryAfter(await readHostJson(root), options.retryAfterMs);
   onClose(applySettings(options.env ?? {}));
   const app = await loadApp(root, log);
   await app.runHooks("appStart", { hookData: {}, appHookData: {}, functionAppDirectory: root });
@@ -118,6 +121,11 @@ async function start(
       }
     },
   };
+}
+
+function withRetryAfter(settings: HostSettings, retryAfterMs: number | undefined): HostSettings {
+  if (retryAfterMs === undefined) return settings;
+  return { ...settings, queues: { ...settings.queues, visibilityTimeout: retryAfterMs } };
 }
 
 /** A sleep without an end of its own. */

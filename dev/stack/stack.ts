@@ -58,6 +58,8 @@ export type StackOptions = {
   readonly latencyMs: number;
   /** `byHand` where a timer between two steps would tell another story. */
   readonly timers: "scheduled" | "byHand";
+  /** Milliseconds after which the host tries a failed message again; host.json's unless stated. */
+  readonly retryAfterMs?: number;
   /** App settings beside those that lead to the stack's own services. */
   readonly settings?: Readonly<Record<string, string>>;
 };
@@ -153,6 +155,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         keys: { master: keys.master, host: { default: keys.default, accept: keys.accept } },
         queues,
         timers,
+        ...(options.retryAfterMs !== undefined && { retryAfterMs: options.retryAfterMs }),
         env,
         log: log.log,
       }),
