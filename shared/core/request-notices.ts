@@ -121,18 +121,25 @@ export function unapprovedNotice(request: RequestRecord, about: About): NoticeTe
   };
 }
 
-/** For the manager and a product's owners: whose keys stop with a last day. */
-export function leaverNotice(
-  leaver: { readonly target: string; readonly user: string; readonly lastDay: string; readonly handsOver: boolean },
-  about: About,
-  subscriptions: readonly string[],
-): NoticeText {
-  const { target, user, lastDay, handsOver } = leaver;
+type Leaver = {
+  readonly target: string;
+  readonly user: string;
+  /** Id of the product: what stays when it gets another name. */
+  readonly product: string;
+  readonly lastDay: string;
+  readonly handsOver: boolean;
+};
+
+/** For the manager and a product's owners: whose keys stop with a last day. `about` names the product as people know it;
+ * its id stands behind the name, so that owners of two products of one name can tell them apart. */
+export function leaverNotice(leaver: Leaver, about: About, subscriptions: readonly string[]): NoticeText {
+  const { target, user, product, lastDay, handsOver } = leaver;
+  const name = about.product === "" || about.product === product ? product : `${about.product} (${product})`;
   return {
-    id: [target, user, about.product, "leaver", lastDay].join("/"),
-    subject: `${about.product}: keys of somebody who leaves on ${lastDay}`,
+    id: [target, user, product, "leaver", lastDay].join("/"),
+    subject: `${name}: keys of somebody who leaves on ${lastDay}`,
     lines: [
-      `${whoAsks(about)} leaves on ${lastDay} and has ${subscriptions.length === 1 ? "a subscription" : `${subscriptions.length} subscriptions`} to ${about.product}: ${subscriptions.join(", ")}.`,
+      `${whoAsks(about)} leaves on ${lastDay} and has ${subscriptions.length === 1 ? "a subscription" : `${subscriptions.length} subscriptions`} to ${name}: ${subscriptions.join(", ")}.`,
       handsOver
         ? "The subscriptions are handed over after that day; whoever leaves knows the keys until they are made anew."
         : "The keys stop working after that day. If a system uses them, give it keys of its own before.",

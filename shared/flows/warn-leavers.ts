@@ -28,7 +28,34 @@ async function managerAddress(person: Person, { target, world, signal }: Sweep):
 
 type Leaver = { readonly user: string; readonly person: Person; readonly lastDay: string };
 
-async function warn({ user, person, lastDay }: Leaver, held: readonly Subscription[], sweep: Sweep): Promise<void> {
+type NameOf = (product: string) => Promise<string>;
+
+/** Display names of products, each read once. Empty where one cannot be read: a name holds up no warning. */
+function productNames({ target, world, signal }: Sweep): NameOf {
+  const names = new Map<string, Promise<string>>();
+  const read: NameOf = async (product) => {
+    try {
+      return (await target.apim.getProduct(product, signal))?.displayName ?? "";
+    } catch (cause) {
+      const { code } = asAppError(cause);
+      if (code === "ABORTED") throw cause;
+      world.log.warn("leaver.product.unread", { target: target.name, product, code });
+      return "";
+    }
+  };
+  return (product) => {
+    const name = names.get(product) ?? read(product);
+    names.set(product, name);
+    return name;
+  };
+}
+
+async function warn(
+  { user, person, lastDay }: Leaver,
+  held: readonly Subscription[],
+  nameOf: NameOf,
+  sweep: Sweep,
+): Promise<void> {
   const { target, world, signal } = sweep;
   const product = held[0]?.productId ?? "";
   // The note that it was sent comes after the sending: a sweep that dies sends the same notice again.
@@ -36,8 +63,8 @@ async function warn({ user, person, lastDay }: Leaver, held: readonly Subscripti
   if ((await world.requests.getFacts(note, signal)) !== undefined) return;
   const to = [...(await managerAddress(person, sweep)), ...target.policy.owners(product)];
   const addresses = [...new Map(to.map((address) => [foldAddress(address), address])).values()];
-  const about = { product, name: "", person, account: undefined };
-  const leaver = { target: target.name, user, lastDay, handsOver: target.leaver.handsOver };
+  const about = { product: await nameOf(product), name: "", person, account: undefined };
+  const leaver = { target: target.name, user, product, lastDay, handsOver: target.leaver.handsOver };
   const text = leaverNotice(
     leaver,
     about,
@@ -75,7 +102,12 @@ function groupBy(
   return groups;
 }
 
-async function warnOfOne(user: User, held: readonly Subscription[], days: number, sweep: Sweep): Promise<void> {
+async function warnOfOne(
+  user: User,
+  held: readonly Subscription[],
+  { days, nameOf }: { readonly days: number; readonly nameOf: NameOf },
+  sweep: Sweep,
+): Promise<void> {
   const { target, world, signal } = sweep;
   const worker = workerOf(user, target.owner);
   const known = worker === undefined ? undefined : await world.roster.findWorker(target.name, worker, signal);
@@ -83,7 +115,7 @@ async function warnOfOne(user: User, held: readonly Subscription[], days: number
   const lastDay = person === undefined ? undefined : lastDayOf(person, days, sweep);
   if (person === undefined || lastDay === undefined) return;
   for (const list of groupBy(held, ({ productId }) => productId).values())
-    await warn({ user: user.id, person, lastDay }, list, sweep);
+    await warn({ user: user.id, person, lastDay }, list, nameOf, sweep);
 }
 
 /** Warns about everybody whose last day is near. One whose warning fails does not keep the others from theirs. */
@@ -95,12 +127,13 @@ export async function warnOfLeavers(sweep: Sweep): Promise<void> {
     target.apim.listUsers(signal),
     target.apim.listSubscriptions({ state: "active" }, signal),
   ]);
+  const nameOf = productNames(sweep);
   const byOwner = groupBy(active, ({ ownerId }) => ownerId);
   for (const user of users) {
     const held = byOwner.get(user.id);
     if (held === undefined) continue;
     try {
-      await warnOfOne(user, held, days, sweep);
+      await warnOfOne(user, held, { days, nameOf }, sweep);
     } catch (cause) {
       const { code } = asAppError(cause);
       if (code === "ABORTED") throw cause;

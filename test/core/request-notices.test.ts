@@ -102,15 +102,29 @@ describe("the notices about access", () => {
 });
 
 describe("leaverNotice()", () => {
-  const leaver = { target: "contoso", user: "rc-1", lastDay: "2026-05-31", handsOver: false };
+  const leaver = {
+    target: "contoso",
+    user: "rc-1",
+    product: "payments-api",
+    lastDay: "2026-05-31",
+    handsOver: false,
+  };
 
   it("names the last day, the keys and what becomes of them", () => {
     const one = leaverNotice(leaver, about, ["For the app"]);
-    expect(one.id).toBe("contoso/rc-1/Payments API/leaver/2026-05-31");
-    expect(one.lines[0]).toContain("has a subscription to Payments API: For the app.");
+    expect(one.id).toBe("contoso/rc-1/payments-api/leaver/2026-05-31");
+    expect(one.subject).toBe("Payments API (payments-api): keys of somebody who leaves on 2026-05-31");
+    expect(one.lines[0]).toContain("has a subscription to Payments API (payments-api): For the app.");
     expect(one.lines[1]).toContain("The keys stop working");
     const two = leaverNotice({ ...leaver, handsOver: true }, about, ["a", "b"]);
-    expect(two.lines[0]).toContain("has 2 subscriptions to Payments API: a, b.");
+    expect(two.lines[0]).toContain("has 2 subscriptions to Payments API (payments-api): a, b.");
     expect(two.lines[1]).toContain("are handed over");
+  });
+
+  it.each(["", "payments-api"])("names the product by its id alone where its name is %j", (product) => {
+    const { lines, id } = leaverNotice(leaver, { ...about, product }, ["a"]);
+
+    expect(lines[0]).toContain("has a subscription to payments-api: a.");
+    expect(id).toBe("contoso/rc-1/payments-api/leaver/2026-05-31");
   });
 });

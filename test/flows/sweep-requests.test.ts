@@ -1,7 +1,9 @@
 // What the sweep finds: lost events, outages, access that ends, owners who changed or left, access that nobody approved.
 import { afterEach, describe, expect, it } from "vitest";
+import type { FaultRule } from "../../dev/apim/faults.ts";
 import { answerByPerson } from "../../shared/flows/answer-request.ts";
 import { sweepRequests } from "../../shared/flows/sweep-requests.ts";
+import { renderMail } from "../../shared/notify/render-mail.ts";
 import {
   type LocalRequests,
   type LocalRequestsOptions,
@@ -241,6 +243,38 @@ describe("leavers", () => {
     local.advanceDays(1);
     await sweep();
     expect(kinds()).toEqual([]);
+  });
+
+  /** The mail about a leaver of a product of this name. */
+  async function leaverMail(displayName: string, faults: readonly FaultRule[]) {
+    const { addPerson, submit, look, simulator } = await start({ leaver: { handsOver: false, warnDaysBefore: 10 } });
+    submit("s1", await addPerson(1, { endDate: "2026-05-20" }));
+    await look("s1");
+    simulator.edit.putProduct({ id: "payments-api", displayName });
+    simulator.addFaults(faults);
+    await sweep();
+    const notice = local.notices.find(({ kind }) => kind === "leaverKeys");
+    if (notice === undefined) throw new Error("Nobody was told");
+    return renderMail(notice);
+  }
+
+  it("are told about with the product's name, harmless in a mail, and its id", async () => {
+    const { subject, html, text } = await leaverMail("<b>Pay</b> https://evil.example\r\nBcc: eve@evil.example", []);
+
+    expect(text).toContain("<b>Pay</b>");
+    expect(text).toContain("(payments-api): Subscription s1.");
+    expect(html).not.toContain("<b>");
+    expect(text + html).not.toContain("//evil.example");
+    expect(subject).not.toMatch(/[\r\n]/);
+  });
+
+  it("are told about with the product's id alone, where the product cannot be read", async () => {
+    const { text } = await leaverMail("Payments API", [
+      { match: { path: "/products/payments-api" }, fault: { status: 403 } },
+    ]);
+
+    expect(text).toContain("has a subscription to payments-api: Subscription s1.");
+    expect(local.log.lines.map(({ event }) => event)).toContain("leaver.product.unread");
   });
 
   it("no longer know the keys that were handed over, after the days that the rules name", async () => {
