@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { csvMillion } from "./csv-million.ts";
+import { doors } from "./doors.ts";
 import { firstLoad } from "./first-load.ts";
 import { drawGrowth } from "./growth-plot.ts";
 import { manyTargets } from "./many-targets.ts";
@@ -22,6 +23,7 @@ const benchmarks: readonly Benchmark[] = [
   manyTargets,
   sharedBucket,
   requestBurst,
+  doors,
 ];
 const resultsFile = "docs/performance.json";
 const plotFile = "docs/performance-growth.svg";

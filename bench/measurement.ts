@@ -4,6 +4,8 @@ export type Measurement = {
   readonly what: string;
   readonly seconds?: number;
   readonly cpuSeconds?: number;
+  /** Where something was asked again and again. */
+  readonly milliseconds?: { readonly p50: number; readonly p95: number; readonly max: number; readonly times: number };
   readonly requests?: number;
   /** Seconds that the requests take at least under Resource Manager's published limits: computed, not measured. */
   readonly armSeconds?: number;

@@ -4,6 +4,7 @@ import { lookAtRequest } from "../shared/flows/look-at-request.ts";
 import { sweepRequests } from "../shared/flows/sweep-requests.ts";
 import type { RequestMessage } from "../shared/request-ports.ts";
 import type { Benchmark, BenchmarkResult } from "./measurement.ts";
+import { quantile } from "./quantile.ts";
 import { type RequestBench, startRequestBench } from "./request-world.ts";
 
 const people = 10_000;
@@ -23,11 +24,6 @@ function shuffled<T>(items: readonly T[]): readonly T[] {
     .map((item) => ({ item, order: next() }))
     .sort((a, b) => a.order - b.order)
     .map(({ item }) => item);
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 
 /** One decision: milliseconds from the burst, requests made until then, and how long the look took that decided. */

@@ -15,6 +15,10 @@ async function runnerOf(task: Task): Promise<() => Promise<Facts>> {
       const { runQueueWorker } = await import("./queue-worker.ts");
       return () => runQueueWorker(task);
     }
+    case "doors": {
+      const { askDoors } = await import("./ask-doors.ts");
+      return () => askDoors(task);
+    }
     case "fairScript": {
       const { runFairScript } = await import("./fair-script.ts");
       return () => runFairScript(task);

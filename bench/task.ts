@@ -42,11 +42,20 @@ const bareCalls = z.strictObject({
   concurrency: z.int(),
 });
 
+/** The doors of the app on the local stack, each asked over HTTP. */
+const doors = z.strictObject({
+  kind: z.literal("doors"),
+  /** The repository, with the built app. */
+  root: z.string(),
+  folder: z.string(),
+});
+
 const taskSchema = z.discriminatedUnion("kind", [
   ours,
   manyTargets,
   queueWorker,
   bareCalls,
+  doors,
   z.strictObject({ kind: z.literal("fairScript"), ...against }),
   z.strictObject({ kind: z.literal("usualScript"), ...against }),
   z.strictObject({ kind: z.literal("receive"), endpoint: endpointSchema }),
@@ -58,6 +67,7 @@ export type Task = z.output<typeof taskSchema>;
 export type OursTask = z.output<typeof ours>;
 export type ManyTargetsTask = z.output<typeof manyTargets>;
 export type QueueWorkerTask = z.output<typeof queueWorker>;
+export type DoorsTask = z.output<typeof doors>;
 export type BareCallsTask = z.output<typeof bareCalls>;
 export type ScriptTask = Extract<Task, { kind: "fairScript" | "usualScript" }>;
 
