@@ -50,8 +50,7 @@ export function createRequestQueue(options: StorageOptions): RequestQueue & Pois
 
   async function sendText(text: string, delaySeconds: number, signal: AbortSignal): Promise<void> {
     const queue = await open(requestQueueName(prefix));
-    // A signal of its own: many are sent at once, and Node takes more than ten listeners of one signal for a leak.
-    await queue.sendMessage(text, { visibilityTimeout: delaySeconds, abortSignal: AbortSignal.any([signal]) });
+    await queue.sendMessage(text, { visibilityTimeout: delaySeconds, abortSignal: signal });
   }
 
   /** Sends first and takes off then: what is interrupted is done twice, which harms nothing. */

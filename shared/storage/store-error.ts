@@ -1,9 +1,12 @@
 // Turns what the storage clients throw into an `AppError`.
+import { setMaxListeners } from "node:events";
 import { AppError } from "../core/errors.ts";
 
 /** Does one call to the storage account. `what` completes the sentence "Cannot …".
  * @throws STORE_UNAVAILABLE, ABORTED when the signal fired */
 export async function callStore<T>(what: string, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
+  // A page or a sweep makes dozens of calls under one signal; Node takes more than ten listeners for a leak and says so.
+  setMaxListeners(0, signal);
   try {
     signal.throwIfAborted();
     return await call();
