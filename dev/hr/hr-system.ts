@@ -44,6 +44,8 @@ export type HrSystem = {
   readonly errorInside: unknown;
   /** How it refuses a cursor that has expired, where it has cursors. */
   readonly expired?: HrAnswer;
+  /** Ends all access tokens before their time, where it gives some. */
+  readonly endTokens?: () => void;
 };
 
 /** The workers that a condition selects, worked out once for all pages of one list. */

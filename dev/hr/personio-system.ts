@@ -2,6 +2,7 @@
 // /v2/persons with their employments, /v2/org-units. Version 1 hands out the next token with each answer.
 // https://developer.personio.de/reference/get_company-employees, get_v2-persons and getorgunit
 import { credentialOf, type HrAnswer, type HrCall, type HrSystem, type HrWorld, jsonOf, slice } from "./hr-system.ts";
+import { createHrTokens } from "./hr-tokens.ts";
 import { departmentsOf, employeeOf, employmentsOf, personOf } from "./personio-records.ts";
 
 export type PersonioOptions = {
@@ -14,31 +15,24 @@ export type PersonioOptions = {
 const clientId = "rollcall";
 const mostEmployees = 100;
 const mostPersons = 50;
+const tokenSeconds = 86_400;
 
 export function createPersonioSystem({ tokensOnce = false, readable }: PersonioOptions = {}): HrSystem {
-  const tokens = new Map<string, string>();
-  let made = 0;
-
-  /** A token dies when the secret is another one. */
-  const makeToken = (secret: string) => {
-    made += 1;
-    const token = `papi-${made}`;
-    tokens.set(token, secret);
-    return token;
-  };
+  const tokens = createHrTokens("papi", tokenSeconds);
 
   function answerWithToken(call: HrCall, world: HrWorld): HrAnswer {
     const token = credentialOf(call, "Bearer") ?? "";
-    if (tokens.get(token) !== world.secret) return refusal(401, "The token is not valid");
+    if (!tokens.isGood(token, world)) return refusal(401, "The token is not valid");
     const answer = resource(call, world, readable);
     if (!call.url.pathname.startsWith("/v1/")) return answer;
-    if (tokensOnce) tokens.delete(token);
-    const next = tokensOnce ? makeToken(world.secret) : token;
+    if (tokensOnce) tokens.end(token);
+    const next = tokensOnce ? tokens.make(world) : token;
     return { ...answer, headers: { ...answer.headers, Authorization: `Bearer ${next}` } };
   }
 
   return {
     name: "personio",
+    endTokens: () => tokens.end(),
     isPage: ({ url }) => url.pathname === "/v1/company/employees" || url.pathname === "/v2/persons",
     errorInside: { success: false, error: { code: 0, message: "Something went wrong" } },
     expired: problem(400, "The cursor is not valid"),
@@ -46,13 +40,13 @@ export function createPersonioSystem({ tokensOnce = false, readable }: PersonioO
       const { pathname } = call.url;
       if (call.method === "POST" && pathname === "/v1/auth") {
         if (!isClient(jsonOf(call), world.secret)) return refusal(403, "Wrong credentials");
-        return { status: 200, json: { success: true, data: { token: makeToken(world.secret) } } };
+        return { status: 200, json: { success: true, data: { token: tokens.make(world) } } };
       }
       if (call.method === "POST" && pathname === "/v2/auth/token") {
         const form = Object.fromEntries(new URLSearchParams(call.body));
         if (form.grant_type !== "client_credentials") return { status: 400, json: { error: "unsupported_grant_type" } };
         if (!isClient(form, world.secret)) return { status: 400, json: { error: "unauthorized_client" } };
-        const token = { access_token: makeToken(world.secret), token_type: "Bearer", expires_in: 86_400 };
+        const token = { access_token: tokens.make(world), token_type: "Bearer", expires_in: tokenSeconds };
         return { status: 200, json: token };
       }
       return answerWithToken(call, world);

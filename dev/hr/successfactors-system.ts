@@ -2,6 +2,7 @@
 // customPageSize and snapshots, and POST /oauth/token, which wants a signed SAML assertion. Workers with one employee
 // number are one person with several employments. The secret is a password, or the private key of the OAuth client.
 import { basicOf, credentialOf, type HrAnswer, type HrCall, type HrSystem, type HrWorld, slice } from "./hr-system.ts";
+import { createHrTokens, type HrTokens } from "./hr-tokens.ts";
 import { type Entity, entityOf, project } from "./successfactors-entity.ts";
 import { assertionFault } from "./successfactors-token.ts";
 import type { HrWorker } from "./workers.ts";
@@ -11,19 +12,21 @@ import type { HrWorker } from "./workers.ts";
 type Snapshot = { readonly persons: readonly HrWorker[]; readonly at: number };
 
 const snapshotLifeMs = 15 * 60_000;
+const tokenSeconds = 86_400;
 const lost = "[COE0019][SNP]Snapshot lost for current pagination query, pls relaunch query and start from 1st page.";
 
 export function createSuccessFactorsSystem(): HrSystem {
   const snapshots = new Map<string, Snapshot>();
-  const tokens = new Set<string>();
+  const tokens = createHrTokens("token", tokenSeconds);
   return {
     name: "successfactors",
+    endTokens: () => tokens.end(),
     isPage: ({ url }) => url.pathname === "/odata/v2/PerPerson",
     errorInside: errorOf("COE_GENERAL_SERVER_FAILURE", "Internal Server Error"),
     expired: refusal(500, "COE_GENERAL_SERVER_FAILURE", lost),
     answer(call, world) {
       if (call.method === "POST" && call.url.pathname === "/oauth/token") return token(call, world, tokens);
-      const isKnown = tokens.has(credentialOf(call, "Bearer") ?? "") || basicOf(call)?.password === world.secret;
+      const isKnown = tokens.isGood(credentialOf(call, "Bearer"), world) || basicOf(call)?.password === world.secret;
       if (!isKnown) return refusal(401, "LGN0008", "Authentication failed");
       if (call.method !== "GET" || call.url.pathname !== "/odata/v2/PerPerson")
         return refusal(404, "COE_ENTITY_NOT_FOUND", "[COE0018]Entity not found");
@@ -32,12 +35,11 @@ export function createSuccessFactorsSystem(): HrSystem {
   };
 }
 
-function token(call: HrCall, world: HrWorld, tokens: Set<string>): HrAnswer {
+function token(call: HrCall, world: HrWorld, tokens: HrTokens): HrAnswer {
   const fault = assertionFault(call, world);
   if (fault !== undefined) return { status: 401, json: { error: "invalid_grant", error_description: fault } };
-  const text = `token-${tokens.size + 1}`;
-  tokens.add(text);
-  return { status: 200, json: { access_token: text, token_type: "Bearer", expires_in: 86_400 } };
+  const made = { access_token: tokens.make(world), token_type: "Bearer", expires_in: tokenSeconds };
+  return { status: 200, json: made };
 }
 
 function persons(call: HrCall, world: HrWorld, snapshots: Map<string, Snapshot>): HrAnswer {

@@ -3,23 +3,29 @@
 // Employee_ID and Supervisory_Organization; a parameter that is no prompt is passed over. The secret is the password of
 // the integration system user, and the client's secret and the refresh token of POST /ccx/oauth2/{tenant}/token.
 import { basicOf, credentialOf, type HrAnswer, type HrCall, type HrSystem, type HrWorld } from "./hr-system.ts";
+import { createHrTokens, type HrTokens } from "./hr-tokens.ts";
 import type { HrWorker } from "./workers.ts";
 
 const reportPath = "/ccx/service/customreport2/contoso/isu_rollcall/Rollcall_Workers";
 const tokenPath = "/ccx/oauth2/contoso/token";
+
+/** The service does not say how long they live. */
+const tokenSeconds = 4 * 3600;
 
 const statusWords = { active: "Active", onLeave: "On Leave", ended: "Terminated" } as const;
 
 /** `isContingent` says whose number is one of contingent workers. */
 export function createWorkdaySystem(options: { readonly isContingent?: (worker: HrWorker) => boolean } = {}): HrSystem {
   const { isContingent = () => false } = options;
+  const tokens = createHrTokens("token", tokenSeconds);
   return {
     name: "workday",
+    endTokens: () => tokens.end(),
     isPage: ({ url }) => url.pathname === reportPath,
     errorInside: { error: "Processing error: the report could not be run" },
     answer(call, world) {
-      if (call.method === "POST" && call.url.pathname === tokenPath) return token(call, world);
-      if (basicOf(call)?.password !== world.secret && credentialOf(call, "Bearer") !== tokenOf(world))
+      if (call.method === "POST" && call.url.pathname === tokenPath) return token(call, world, tokens);
+      if (basicOf(call)?.password !== world.secret && !tokens.isGood(credentialOf(call, "Bearer"), world))
         return { status: 401, json: { error: "invalid username or password" } };
       if (call.method !== "GET" || call.url.pathname !== reportPath)
         return { status: 404, json: { error: "The requested resource does not exist" } };
@@ -64,13 +70,9 @@ function zoned(date: string): string {
   return `${date}-07:00`;
 }
 
-function token(call: HrCall, world: HrWorld): HrAnswer {
+function token(call: HrCall, world: HrWorld, tokens: HrTokens): HrAnswer {
   const form = new URLSearchParams(call.body);
   const isKnown = basicOf(call)?.password === world.secret && form.get("refresh_token") === world.secret;
   if (!isKnown || form.get("grant_type") !== "refresh_token") return { status: 400, json: { error: "invalid_grant" } };
-  return { status: 200, json: { access_token: tokenOf(world), token_type: "Bearer", refresh_token: world.secret } };
-}
-
-function tokenOf({ secret }: HrWorld): string {
-  return `token-of-${secret}`;
+  return { status: 200, json: { access_token: tokens.make(world), token_type: "Bearer", refresh_token: world.secret } };
 }

@@ -1,6 +1,7 @@
 // Access tokens that a source's own token endpoint gives: OAuth 2 client credentials (RFC 6749, 4.4), a refresh token
 // that somebody put down for good (RFC 6749, 6), and the SAML 2.0 bearer assertion (RFC 7522). A token is kept and renewed before it ends.
 import { AppError } from "../core/errors.ts";
+import { createSingleFlight } from "../http/single-flight.ts";
 import type { Authentication } from "./authentication-settings.ts";
 import { parseJson } from "./json-document.ts";
 import { compilePath } from "./json-path.ts";
@@ -16,8 +17,9 @@ type Options = { readonly fresh: boolean; readonly signal: AbortSignal };
 type Token = { readonly text: string; readonly renewAt: number };
 
 export type AccessTokens = {
-  /** The token; `fresh` makes a new one with the secret read past the cache. @throws SECRET_UNAVAILABLE, ABORTED */
-  get(options: Options): Promise<string>;
+  /** The token: another one than the source `refused`, made with the secret read past the cache. Who asks while one is
+   * made gets the same. @throws SECRET_UNAVAILABLE, ABORTED */
+  get(refused: string | undefined, signal: AbortSignal): Promise<string>;
   /** Takes the token that an answer of the source hands out for the next request. */
   take(authorization: string | undefined): void;
 };
@@ -30,6 +32,7 @@ export function createAccessTokens(authentication: TokenAuthentication, deps: To
   const checked = checkSourceUrl(authentication.tokenUrl);
   if (!checked.ok) throw new AppError("CONFIG_INVALID", `Cannot use the tokenUrl of a source: ${checked.reason}`);
   const { url } = checked;
+  const flight = createSingleFlight<Token>();
   let current: Token | undefined;
 
   async function request(options: Options): Promise<HttpAnswer> {
@@ -58,10 +61,14 @@ export function createAccessTokens(authentication: TokenAuthentication, deps: To
   }
 
   return {
-    async get(options) {
-      if (!options.fresh && current !== undefined && deps.clock.now() < current.renewAt) return current.text;
-      current = await renew(options);
-      return current.text;
+    async get(refused, signal) {
+      if (current !== undefined && current.text !== refused && deps.clock.now() < current.renewAt) return current.text;
+      const fresh = refused !== undefined;
+      const made = await flight(async (shared) => {
+        current = await renew({ fresh, signal: shared });
+        return current;
+      }, signal);
+      return made.text;
     },
     take(authorization) {
       const text = /^Bearer ([\x21-\x7e]+)$/i.exec(authorization ?? "")?.[1];

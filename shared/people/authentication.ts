@@ -18,16 +18,17 @@ export type Authenticate = <T extends Answer>(ask: (headers: Headers) => Promise
 export function createAuthenticate(authentication: Authentication, deps: AuthenticationDeps): Authenticate {
   const { headersOf, answered } = createProof(authentication, deps);
 
-  async function askWith<T extends Answer>(ask: (headers: Headers) => Promise<T>, options: FetchOptions): Promise<T> {
-    const answer = await ask(await headersOf(options));
+  async function askWith<T extends Answer>(ask: (headers: Headers) => Promise<T>, headers: Headers): Promise<T> {
+    const answer = await ask(headers);
     answered?.(answer);
     return answer;
   }
 
   return async (ask, signal) => {
-    const answer = await askWith(ask, { fresh: false, signal });
+    const headers = await headersOf({ fresh: false, signal });
+    const answer = await askWith(ask, headers);
     if (answer.status !== 401 || !canRenew(authentication)) return answer;
-    return askWith(ask, { fresh: true, signal });
+    return askWith(ask, await headersOf({ fresh: true, signal }, headers));
   };
 }
 
@@ -36,7 +37,8 @@ function canRenew({ kind }: Authentication): boolean {
   return kind !== "none" && kind !== "managedIdentity";
 }
 
-type HeadersOf = (options: FetchOptions) => Promise<Headers>;
+/** `refused` are the headers that the source would not take. */
+type HeadersOf = (options: FetchOptions, refused?: Headers) => Promise<Headers>;
 type Proof = { readonly headersOf: HeadersOf; readonly answered?: (answer: Answer) => void };
 type TokenKind = "clientCredentials" | "refreshToken" | "samlBearer";
 
@@ -50,7 +52,8 @@ function usesTokens(
 function createProof(authentication: Authentication, deps: AuthenticationDeps): Proof {
   if (!usesTokens(authentication)) return { headersOf: createHeaders(authentication, deps) };
   const tokens = createAccessTokens(authentication, deps);
-  const headersOf: HeadersOf = async (options) => bearer(await tokens.get(options));
+  const headersOf: HeadersOf = async ({ signal }, refused) =>
+    bearer(await tokens.get(refused?.authorization?.slice(bearerScheme.length), signal));
   if (authentication.kind !== "clientCredentials" || authentication.rotates !== true) return { headersOf };
   const answered = ({ status, headers }: Answer) => {
     if (status === 200) tokens.take(headers?.("authorization"));
@@ -85,8 +88,10 @@ function createHeaders(
   }
 }
 
+const bearerScheme = "Bearer ";
+
 function bearer(token: string): Headers {
-  return { authorization: `Bearer ${token}` };
+  return { authorization: `${bearerScheme}${token}` };
 }
 
 function basic(user: string, password: string): Headers {

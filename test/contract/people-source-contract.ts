@@ -42,6 +42,14 @@ export type KindUnderContract = {
   readonly oneAnswer?: boolean;
   /** True when HTTP is a stream that nobody repeats: a failure is the next run's. */
   readonly stream?: boolean;
+  /** For kinds that get tokens from the system. `lifeSeconds` is how long a new one is taken for good. */
+  readonly tokens?: {
+    readonly path: string;
+    readonly lifeSeconds: number;
+    /** Where tokens are not what `entry` has: the entry with them, and its secret. */
+    readonly entry?: KindUnderContract["entry"];
+    readonly secret?: string;
+  };
   /** What the system cannot do, and why. */
   readonly exempt?: { readonly [W in Way | "worker" | "secret"]?: string };
 };
@@ -54,6 +62,8 @@ export type HrRig = {
   readonly log: ReturnType<typeof createRecordingLog>;
 };
 
+type RigOptions = HrServerOptions & { readonly wrap?: (deps: SourceDeps, server: HrServer) => Partial<SourceDeps> };
+
 const pageSize = 3;
 const staff = inventWorkers(11);
 const { signal } = new AbortController();
@@ -62,7 +72,7 @@ const { signal } = new AbortController();
 export async function startHrRig(
   system: HrSystem,
   entry: (address: string) => Partial<SourceEntry>,
-  options: HrServerOptions & { readonly wrap?: (deps: SourceDeps, server: HrServer) => Partial<SourceDeps> } = {},
+  options: RigOptions = {},
 ): Promise<HrRig> {
   const { wrap = () => ({}), ...serverOptions } = options;
   const clock = createFixedClock();
@@ -99,8 +109,8 @@ export function describePeopleSourceContract(name: string, kind: KindUnderContra
       rig = undefined;
     });
 
-    async function start(options: Parameters<typeof startHrRig>[2] = {}): Promise<HrRig> {
-      rig = await startHrRig(system, entry, options);
+    async function start(options: RigOptions = {}, from = entry): Promise<HrRig> {
+      rig = await startHrRig(system, from, options);
       return rig;
     }
 
@@ -206,6 +216,8 @@ export function describePeopleSourceContract(name: string, kind: KindUnderContra
       expect((await source.read(signal)).completeness).toBe("complete");
     });
 
+    if (kind.tokens !== undefined) describeTokens(kind, kind.tokens, start);
+
     it("stops with ABORTED, and asks for nothing more", async () => {
       const stop = new AbortController();
       const { source, server } = await start({
@@ -294,6 +306,72 @@ export function describePeopleSourceContract(name: string, kind: KindUnderContra
   });
 }
 
+/** A token may end while the pages are read, and where one answer holds everybody between two reads. */
+function describeTokens(
+  { system, oneAnswer = false, entry }: KindUnderContract,
+  tokens: NonNullable<KindUnderContract["tokens"]>,
+  start: (options: RigOptions, from: KindUnderContract["entry"]) => Promise<HrRig>,
+): void {
+  async function begin(afterPage: (made: HrRig) => void) {
+    const { entry: from = entry, secret = "hr-secret", path } = tokens;
+    let pages = 0;
+    let made: HrRig | undefined;
+    const isPage = (url: string, method = "GET", body = "") =>
+      system.isPage({ method, url: new URL(url), headers: {}, body });
+    const wrap: RigOptions["wrap"] = ({ httpAsk }) => ({
+      httpAsk: async (request, own) => {
+        const answer = await httpAsk(request, own);
+        if (!isPage(request.url, request.method, request.body)) return answer;
+        pages += 1;
+        if (made !== undefined && pages === 1) afterPage(made);
+        return answer;
+      },
+      // The secret stays as it is: only tokens end here.
+      secrets: { get: async () => secret },
+    });
+    made = await start({ wrap, secret }, from);
+    const { server, source } = made;
+    return {
+      ...made,
+      made: () => server.requests.filter(({ url }) => url.split("?")[0] === path).length,
+      async readWhole() {
+        pages = 0;
+        const read = await source.read(signal);
+        expect(read.evidence.incompleteBecause).toEqual([]);
+        expect(read.people).toHaveLength(staff.length);
+      },
+    };
+  }
+
+  it("makes one token for all pages and for the next read", async () => {
+    const rig = await begin(() => undefined);
+    await rig.readWhole();
+    await rig.readWhole();
+
+    expect(rig.made()).toBe(1);
+  });
+
+  it("makes another token, and goes on, when the system ends the one it has", async () => {
+    const rig = await begin(() => system.endTokens?.());
+    await rig.readWhole();
+    if (oneAnswer) await rig.readWhole();
+
+    expect(rig.made()).toBe(2);
+    expect(rig.server.requests.filter(({ status }) => status === 401).length).toBeGreaterThan(0);
+  });
+
+  it("makes another token before the one it has ends", async () => {
+    const rig = await begin(({ clock }) => clock.advance(2_000));
+    await rig.readWhole();
+    rig.clock.advance((tokens.lifeSeconds - Math.min(300, tokens.lifeSeconds / 4)) * 1_000 - 3_000);
+    await rig.readWhole();
+    if (oneAnswer) await rig.readWhole();
+
+    expect(rig.made()).toBe(2);
+    expect(rig.server.requests.filter(({ status }) => status === 401)).toEqual([]);
+  });
+}
+
 /** Without what only says where the row stood. */
 function factsOf(person: Partial<Person>): Readonly<Record<string, unknown>> {
   const { worker: _worker, numberSpace: _space, source: _source, line: _line, unreadable: _fields, ...facts } = person;
@@ -336,7 +414,7 @@ function watchDocuments() {
 }
 
 /** How many pieces of a file were held at once, at most; each piece has memory of its own. */
-async function mostChunksHeld(start: (options: Parameters<typeof startHrRig>[2]) => Promise<HrRig>): Promise<number> {
+async function mostChunksHeld(start: (options: RigOptions) => Promise<HrRig>): Promise<number> {
   const held = watchHeld();
   async function* watched(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
     for await (const chunk of body) {

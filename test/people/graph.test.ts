@@ -61,6 +61,26 @@ describe("a graph source", () => {
     expect(read.evidence).toMatchObject({ rows: 11, expectedRows: 11 });
   });
 
+  it("asks the identity again for each page, so that a token that ends in the middle of a read is followed by another", async () => {
+    const identity = { token: "hr-secret" };
+    const { source } = await start(
+      {},
+      {
+        wrap: ({ httpAsk }, server) => ({
+          getToken: async () => identity.token,
+          httpAsk: async (request, own) => {
+            const answer = await httpAsk(request, own);
+            identity.token += "+";
+            server.setSecret(identity.token);
+            return answer;
+          },
+        }),
+      },
+    );
+
+    expect(await source.read(signal)).toMatchObject({ completeness: "complete", evidence: { pages: 4 } });
+  });
+
   it("reads managers, dates and cost centres where the rules map them", async () => {
     const columns = {
       manager: "manager.employeeId",

@@ -35,6 +35,7 @@ describePeopleSourceContract("personio v1", {
   entry,
   truth,
   department: "department",
+  tokens: { path: "/v1/auth", lifeSeconds: 600 },
   exempt: {
     expiredCursor: "there are no cursors",
     repeatedNext: "the client counts, there is no next link",
@@ -46,6 +47,7 @@ describePeopleSourceContract("personio v2", {
   entry: entryV2,
   truth,
   department: "custom_attributes",
+  tokens: { path: "/v2/auth/token", lifeSeconds: 86_400 },
   exempt: { lostRow: "there is no total" },
 });
 

@@ -32,6 +32,12 @@ describePeopleSourceContract("successfactors", {
   entry,
   truth,
   department: "departmentNav",
+  tokens: {
+    path: "/oauth/token",
+    lifeSeconds: 86_400,
+    entry: (address) => ({ kind: "successfactors", settings: { url: address, ...samlBearer(address) } }),
+    secret: privateKeyText(),
+  },
 });
 
 describe("a successfactors source", () => {
@@ -175,9 +181,7 @@ describe("a successfactors source", () => {
   });
 
   it("reads with the token that a signed SAML assertion gives", async () => {
-    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
-    const secret = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-    const { source, server } = await start({ settingsAt: samlBearer }, { secret });
+    const { source, server } = await start({ settingsAt: samlBearer }, { secret: privateKeyText() });
     const read = await source.read(signal);
 
     expect(read.completeness).toBe("complete");
@@ -224,13 +228,9 @@ describe("a successfactors source", () => {
   });
 
   it("gets no token for an assertion that another key signed", async () => {
-    const pem = () =>
-      generateKeyPairSync("rsa", { modulusLength: 2_048 })
-        .privateKey.export({ type: "pkcs8", format: "pem" })
-        .toString();
     const { source, server } = await start(
       { settingsAt: samlBearer },
-      { secret: pem(), wrap: () => ({ secrets: { get: async () => pem() } }) },
+      { secret: privateKeyText(), wrap: () => ({ secrets: { get: async () => privateKeyText() } }) },
     );
 
     await expect(source.read(signal)).rejects.toMatchObject({ code: "SECRET_UNAVAILABLE" });
@@ -254,6 +254,11 @@ describe("a successfactors source", () => {
     await expect(source.read(signal)).rejects.toThrow("does not know one of the mapped properties");
   });
 });
+
+function privateKeyText(): string {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
+  return privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+}
 
 function samlBearer(address: string): SourceEntry["settings"] {
   return {

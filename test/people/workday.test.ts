@@ -6,10 +6,21 @@ import { describePeopleSourceContract, type HrRig, personOf, startHrRig } from "
 
 const { signal } = new AbortController();
 const report = "/ccx/service/customreport2/contoso/isu_rollcall/Rollcall_Workers";
+const tokenPath = "/ccx/oauth2/contoso/token";
 
 function entry(address: string) {
   const authentication = { kind: "basic", user: "isu_rollcall", secret: "workday-password" };
   return { kind: "workday", settings: { url: `${address}${report}`, authentication, workerPrompt: "Employee_ID" } };
+}
+
+function refreshToken(address: string) {
+  return {
+    kind: "refreshToken",
+    tokenUrl: `${address}${tokenPath}`,
+    clientId: "rollcall",
+    secret: "workday-client",
+    refreshToken: "workday-refresh",
+  };
 }
 
 function truth(worker: HrWorker) {
@@ -32,6 +43,14 @@ describePeopleSourceContract("workday", {
   truth,
   department: "Supervisory_Organization",
   oneAnswer: true,
+  tokens: {
+    path: tokenPath,
+    lifeSeconds: 600,
+    entry: (address) => {
+      const { kind, settings } = entry(address);
+      return { kind, settings: { ...settings, authentication: refreshToken(address) } };
+    },
+  },
   exempt: {
     repeatedNext: "a report is one answer",
     shifted: "a report is one answer",
@@ -119,15 +138,7 @@ describe("a workday source", () => {
 
   it("reads with the token that a refresh token gives", async () => {
     const { source, server } = await start({
-      settingsAt: (address) => ({
-        authentication: {
-          kind: "refreshToken",
-          tokenUrl: `${address}/ccx/oauth2/contoso/token`,
-          clientId: "rollcall",
-          secret: "workday-client",
-          refreshToken: "workday-refresh",
-        },
-      }),
+      settingsAt: (address) => ({ authentication: refreshToken(address) }),
     });
     const read = await source.read(signal);
 
