@@ -4,12 +4,13 @@
 import { createDirectTransport } from "../../bench/direct-transport.ts";
 import { type ApimSimulatorOptions, createApimSimulator } from "../../dev/apim/apim-simulator.ts";
 import { createApim } from "../../shared/apim/client.ts";
+import { createSasCredential } from "../../shared/apim/credential.ts";
 import { writeMark } from "../../shared/core/mark.ts";
 import type { RequestRecord } from "../../shared/core/request.ts";
 import type { ApprovalTarget, ApprovalWorld } from "../../shared/flows/approval-world.ts";
 import { lookAtRequest } from "../../shared/flows/look-at-request.ts";
 import { unlimitedRates } from "../../shared/http/with-throttle.ts";
-import type { Apim, Clock } from "../../shared/ports.ts";
+import type { Apim, Clock, Secrets } from "../../shared/ports.ts";
 import type { Notice, RequestMessage, RosterEntry } from "../../shared/request-ports.ts";
 import {
   createMemoryAudit,
@@ -69,6 +70,11 @@ export async function startLocalRequests(options: LocalRequestsOptions) {
     rates: unlimitedRates,
   });
   const apim = options.wrap?.(client) ?? client;
+  const vault: Readonly<Record<string, string>> = {
+    "apim-sas": simulator.primaryKey,
+    "link-signing": "a secret that signs links",
+    "webhook-signing": `whsec_${Buffer.alloc(32, 7).toString("base64")}`,
+  };
   const requests = createMemoryRequestStore({ clock });
   const roster = createMemoryRoster();
   const queue = createMemoryRequestQueue();
@@ -109,6 +115,24 @@ export async function startLocalRequests(options: LocalRequestsOptions) {
     notices,
     log,
     now,
+    /** Key Vault as it is where nothing is wrong. */
+    secrets: { get: async (name: string) => vault[name] ?? "unknown" } satisfies Secrets,
+    /** The client of the direct door in a process that has read no key yet. */
+    openDirect: (secrets: Secrets): Apim =>
+      createApim({
+        door: { kind: "direct", baseUrl: simulator.address, apiVersion: "2021-08-01" },
+        credential: createSasCredential({
+          secrets,
+          identifier: simulator.identifier,
+          primaryKeySecret: "apim-sas",
+          clock,
+        }),
+        transport: createDirectTransport(simulator),
+        clock,
+        random: Math.random,
+        log: createRecordingLog(),
+        rates: unlimitedRates,
+      }),
     advanceDays: (days: number) => {
       time += days * dayMs;
     },

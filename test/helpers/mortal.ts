@@ -1,6 +1,6 @@
 // Ports that fail and processes that die, at chosen calls, in a chosen order: every call waits until its turn comes, so
 // that two processes interleave in every way that they can.
-import { AppError } from "../../shared/core/errors.ts";
+import { AppError, type ErrorCode } from "../../shared/core/errors.ts";
 
 /** What happens at the n-th call of a process: `before` and `after` the call's effect. */
 export type Fate = { readonly at: number; readonly what: "fail" | "die"; readonly when: "before" | "after" };
@@ -39,36 +39,39 @@ export function createTurns(random: () => number): Turns {
   };
 }
 
-export type Life = { wrap<T extends object>(port: T): T };
+export type Life = {
+  /** The port, whose outages have that code: STORE_UNAVAILABLE unless stated. */
+  wrap<T extends object>(port: T, code?: ErrorCode): T;
+};
 
 /** One process's life: the calls of all ports that it wraps are counted together. The dead do nothing any more. */
 export function createLife(fates: readonly Fate[], turns: Pick<Turns, "wait">): Life {
   let calls = 0;
   let dead = false;
-  const meet = (call: number, when: Fate["when"]): void => {
+  const meet = (call: number, when: Fate["when"], code: ErrorCode): void => {
     if (dead) throw new Died();
     const fate = fates.find((each) => each.at === call && each.when === when);
     if (fate === undefined) return;
     dead = fate.what === "die";
     if (dead) throw new Died();
-    throw new AppError("STORE_UNAVAILABLE", "Cannot go on: an outage of the test");
+    throw new AppError(code, "Cannot go on: an outage of the test");
   };
-  const live = async (work: () => unknown): Promise<unknown> => {
+  const live = async (work: () => unknown, code: ErrorCode): Promise<unknown> => {
     calls += 1;
     const call = calls;
     await turns.wait();
-    meet(call, "before");
+    meet(call, "before", code);
     const result = await work();
-    meet(call, "after");
+    meet(call, "after", code);
     return result;
   };
   return {
-    wrap: (port) =>
+    wrap: (port, code = "STORE_UNAVAILABLE") =>
       new Proxy(port, {
         get(target, name) {
           const value: unknown = Reflect.get(target, name);
           return typeof value === "function"
-            ? (...args: unknown[]) => live(() => Reflect.apply(value, target, args))
+            ? (...args: unknown[]) => live(() => Reflect.apply(value, target, args), code)
             : value;
         },
       }),
