@@ -4,10 +4,10 @@ import { z } from "zod";
 import type { SecretStore } from "./secret-store.ts";
 
 export type Fault = {
-  /** The HTTP status to answer with instead of the secret. */
-  readonly status: number;
-  /** How many requests get it. */
-  readonly times: number;
+  /** The HTTP status to answer with instead of the secret; or no answer: `hang` keeps the connection open, `close` ends it. */
+  readonly status: number | "hang" | "close";
+  /** How many requests get it; all of them unless stated. */
+  readonly times?: number | undefined;
   /** `error.code` and `error.innererror.code` of the body. */
   readonly code?: string | undefined;
   readonly innerCode?: string | undefined;
@@ -17,13 +17,14 @@ export type Fault = {
   readonly retryAfter?: number | undefined;
 };
 
-/** A request to the vault as it is kept: never its body, its token or the answer's value. */
+/** A request to the vault as it is kept: never its body, its token or the answer's value. The status is 0 without an answer. */
 export type RecordedRequest = { readonly method: string; readonly path: string; readonly status: number };
 
 export type ControlState = {
   readonly secrets: SecretStore;
   readonly requests: readonly RecordedRequest[];
   addFault(fault: Fault): void;
+  clearFaults(): void;
 };
 
 export type Answer = {
@@ -34,8 +35,8 @@ export type Answer = {
 
 const secretSchema = z.object({ name: z.string(), value: z.string(), enabled: z.boolean().default(true) });
 const faultSchema = z.object({
-  status: z.number().int().min(400).max(599),
-  times: z.number().int().positive().default(1),
+  status: z.union([z.number().int().min(400).max(599), z.enum(["hang", "close"])]),
+  times: z.number().int().positive().optional(),
   code: z.string().optional(),
   innerCode: z.string().optional(),
   name: z.string().optional(),
@@ -57,6 +58,9 @@ export function answerControl(method: string, path: string, body: unknown, state
       state.addFault(fault.data);
       return { status: 204 };
     }
+    case "DELETE /_sim/faults":
+      state.clearFaults();
+      return { status: 204 };
     case "GET /_sim/requests":
       return { status: 200, body: { requests: state.requests } };
     default:

@@ -26,6 +26,8 @@ export type KeyVaultSimulator = {
   /** Origin on 127.0.0.1, without a path. */
   readonly address: string;
   setSecret(name: string, value: string, options?: { readonly enabled?: boolean }): void;
+  addFault(fault: Fault): void;
+  clearFaults(): void;
   close(): Promise<void>;
 };
 
@@ -46,7 +48,9 @@ export async function startKeyVaultSimulator(options: KeyVaultSimulatorOptions):
   for (const [name, value] of Object.entries(options.secrets ?? {})) secrets.set(name, { value });
   const faults: { fault: Fault; left: number }[] = [];
   const requests: RecordedRequest[] = [];
-  const state = { secrets, requests, addFault: (fault: Fault) => void faults.push({ fault, left: fault.times }) };
+  const addFault = (fault: Fault) => void faults.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY });
+  const clearFaults = () => void faults.splice(0);
+  const state = { secrets, requests, addFault, clearFaults };
 
   function takeFault(name: string): Fault | undefined {
     const found = faults.find(({ fault, left }) => left > 0 && (fault.name === undefined || fault.name === name));
@@ -55,7 +59,7 @@ export async function startKeyVaultSimulator(options: KeyVaultSimulatorOptions):
     return found.fault;
   }
 
-  async function answerSecret(request: IncomingMessage, url: URL, body: unknown): Promise<Answer> {
+  async function answerSecret(request: IncomingMessage, url: URL, body: unknown): Promise<Answer | "hang" | "close"> {
     const [, collection, name = "", version] = url.pathname.split("/").map(decodeURIComponent);
     const refusal = await refuseBearer(request.headers.authorization, now());
     if (refusal !== undefined) {
@@ -98,8 +102,9 @@ export async function startKeyVaultSimulator(options: KeyVaultSimulatorOptions):
     const body = parseJson(await text(request));
     if (url.pathname.startsWith("/_sim/")) return send(response, answerControl(method, url.pathname, body, state));
     const answer = await answerSecret(request, url, body);
-    requests.push({ method, path: url.pathname, status: answer.status });
-    send(response, answer);
+    requests.push({ method, path: url.pathname, status: typeof answer === "string" ? 0 : answer.status });
+    if (answer === "close") request.socket.destroy();
+    else if (answer !== "hang") send(response, answer);
   }
 
   const server = createServer(options.tls, (request, response) => {
@@ -111,6 +116,8 @@ export async function startKeyVaultSimulator(options: KeyVaultSimulatorOptions):
   return {
     address,
     setSecret: (name, value, { enabled = true } = {}) => void secrets.set(name, { value, enabled }),
+    addFault,
+    clearFaults,
     close: () => close(server),
   };
 }
@@ -141,7 +148,8 @@ function failure(status: number, code: string, message: string, innerCode?: stri
   return { status, body: { error: { code, message, ...(innerCode && { innererror: { code: innerCode } }) } } };
 }
 
-function answerFault({ status, code = "Fault", innerCode, retryAfter }: Fault): Answer {
+function answerFault({ status, code = "Fault", innerCode, retryAfter }: Fault): Answer | "hang" | "close" {
+  if (typeof status === "string") return status;
   const answer = failure(status, code, "A fault that was scripted.", innerCode);
   return retryAfter === undefined ? answer : { ...answer, headers: { "Retry-After": String(retryAfter) } };
 }

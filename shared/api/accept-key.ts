@@ -14,8 +14,13 @@ function digest(text: string): Buffer {
   return createHash("sha256").update(text, "utf8").digest();
 }
 
+/** True where the vault answered that it has no such secret: that key opens nothing. */
+function hasNone({ code, context }: AppError): boolean {
+  return code === "SECRET_UNAVAILABLE" && context.status === 404;
+}
+
 /** The name of the reserved key that was presented, or undefined. A reserved key without a secret opens nothing.
- * @throws SECRET_UNAVAILABLE when no reserved key could be read: that is not a refusal */
+ * @throws SECRET_UNAVAILABLE when the presented key may be one that could not be read: that is not a refusal */
 export async function acceptingKey(
   presented: string | undefined,
   names: readonly string[],
@@ -25,17 +30,15 @@ export async function acceptingKey(
   if (presented === undefined || presented === "") return undefined;
   const shown = digest(presented);
   let failure: AppError | undefined;
-  let read = 0;
   for (const name of names) {
     try {
       const key = (await secrets.get(keySecretName(name), { signal })).trim();
-      read += 1;
       if (key !== "" && timingSafeEqual(digest(key), shown)) return name;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      failure ??= error;
+      if (!hasNone(error)) failure ??= error;
     }
   }
-  if (read === 0 && failure !== undefined) throw failure;
+  if (failure !== undefined) throw failure;
   return undefined;
 }

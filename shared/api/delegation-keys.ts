@@ -17,6 +17,8 @@ const freshMs = 30_000;
 /** Looks among the keys of these secrets, and once more past the cache when none fits. */
 export function createSigningKey(secrets: () => Promise<Secrets>, clock: Pick<Clock, "now">): SigningKey {
   let freshAt = Number.NEGATIVE_INFINITY;
+  /** Why the last look past the cache saw nothing. Until the next one, what no kept key signed cannot be judged. */
+  let blind: unknown;
 
   const read = async (name: string, fresh: boolean, signal: AbortSignal): Promise<Buffer> => {
     const key = decodeValidationKey(await (await secrets()).get(name, { fresh, signal }));
@@ -43,9 +45,20 @@ export function createSigningKey(secrets: () => Promise<Secrets>, clock: Pick<Cl
 
   return async (link, names, signal) => {
     const found = await look(false, link, names, signal);
+    if (found !== undefined) return found;
     const now = clock.now();
-    if (found !== undefined || now - freshAt < freshMs) return found;
+    if (now - freshAt < freshMs) {
+      if (blind !== undefined) throw blind;
+      return undefined;
+    }
     freshAt = now;
-    return look(true, link, names, signal);
+    try {
+      const seen = await look(true, link, names, signal);
+      blind = undefined;
+      return seen;
+    } catch (error) {
+      blind = error;
+      throw error;
+    }
   };
 }

@@ -42,6 +42,8 @@ function explain({ name, statusCode }: ClientError, reason: string | undefined):
   if (statusCode !== undefined) return `the vault answered ${statusCode}${why}, expected 200; try again later`;
   if (isIdentityError(name))
     return `no token could be had for the vault (${name}), expected a signed-in or managed identity; turn on the managed identity, or sign in with "az login"`;
+  if (name === "AbortError")
+    return "the vault did not answer in time, expected an answer within seconds; try again later";
   return `the vault could not be reached${why}, expected an answer over HTTPS; check the address and the network`;
 }
 

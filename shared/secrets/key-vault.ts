@@ -4,7 +4,7 @@ import type { TokenCredential } from "@azure/identity";
 import type { SecretClient } from "@azure/keyvault-secrets";
 import { AppError } from "../core/errors.ts";
 import type { Clock, Secrets } from "../ports.ts";
-import { toSecretError } from "./key-vault-error.ts";
+import { type SecretPlace, toSecretError } from "./key-vault-error.ts";
 
 export type KeyVaultSecretsOptions = {
   /** For example https://contoso.vault.azure.net. */
@@ -19,10 +19,14 @@ export type KeyVaultSecretsOptions = {
   readonly ca?: string;
   /** How often the client tries again after 429, 5xx and network failures. Three times unless stated. */
   readonly maxRetries?: number;
+  /** How long a read may take with all of its tries. 20 seconds unless stated. */
+  readonly readMs?: number;
 };
 
 const defaultCacheMs = 10 * 60_000;
 const requestTimeoutMs = 15_000;
+/** Less than a door waits, so that it can still say what is away. A busy vault may ask for longer pauses than that. */
+const defaultReadMs = 20_000;
 
 type Cached = { readonly value: string; readonly readAt: number };
 
@@ -31,7 +35,7 @@ type Cached = { readonly value: string; readonly readAt: number };
  * `get`. `get` throws SECRET_UNAVAILABLE when the vault does not give the secret, SECRET_MALFORMED when it is empty,
  * ABORTED when the signal fires first. */
 export function createKeyVaultSecrets(options: KeyVaultSecretsOptions): Secrets {
-  const { vaultUrl, clock, cacheMs = defaultCacheMs } = options;
+  const { vaultUrl, clock, cacheMs = defaultCacheMs, readMs = defaultReadMs } = options;
   const cache = new Map<string, Cached>();
   const reads = new Map<string, Promise<string>>();
   let client: Promise<SecretClient> | undefined;
@@ -39,7 +43,7 @@ export function createKeyVaultSecrets(options: KeyVaultSecretsOptions): Secrets 
   async function read(name: string): Promise<string> {
     const readAt = clock.now();
     client ??= createClient(options);
-    const value = await fetchSecret(await client, vaultUrl, name);
+    const value = await fetchSecret(await client, { vaultUrl, name }, AbortSignal.timeout(readMs));
     cache.set(name, { value, readAt });
     return value;
   }
@@ -71,12 +75,14 @@ async function createClient(options: KeyVaultSecretsOptions): Promise<SecretClie
   });
 }
 
-async function fetchSecret(client: SecretClient, vaultUrl: string, name: string): Promise<string> {
+async function fetchSecret(client: SecretClient, place: SecretPlace, tooLong: AbortSignal): Promise<string> {
+  const { vaultUrl, name } = place;
   let value: string | undefined;
   try {
-    ({ value } = await client.getSecret(name, { requestOptions: { timeout: requestTimeoutMs } }));
+    const requestOptions = { timeout: requestTimeoutMs };
+    ({ value } = await client.getSecret(name, { abortSignal: tooLong, requestOptions }));
   } catch (error) {
-    throw toSecretError(error, { vaultUrl, name });
+    throw toSecretError(error, place);
   }
   if (value === undefined || value === "") {
     throw new AppError(

@@ -5,11 +5,14 @@ import type { Secrets } from "../../shared/ports.ts";
 
 const signal = new AbortController().signal;
 
-function vault(texts: Readonly<Record<string, string>>): Secrets {
+/** A vault that has these, says that it has no others, and does not answer for those that are away. */
+function vault(texts: Readonly<Record<string, string>>, away: readonly string[] = []): Secrets {
   return {
     async get(name) {
       const text = texts[name];
-      if (text === undefined) throw new AppError("SECRET_UNAVAILABLE", `Cannot read secret "${name}"`);
+      const status = away.includes(name) ? 503 : 404;
+      if (text === undefined || status === 503)
+        throw new AppError("SECRET_UNAVAILABLE", `Cannot read secret "${name}"`, { context: { status } });
       return text;
     },
   };
@@ -32,8 +35,16 @@ describe("acceptingKey()", () => {
     expect(await acceptingKey("", ["empty"], vault({ "function-key-empty": "" }), signal)).toBeUndefined();
   });
 
-  it("looks at the other keys when one has no secret, and fails when none could be read", async () => {
+  it("takes a key for one that opens nothing when it has no secret", async () => {
     expect(await acceptingKey("k-2", ["gone", "night"], secrets, signal)).toBe("night");
-    await expect(acceptingKey("k-2", ["gone"], secrets, signal)).rejects.toMatchObject({ code: "SECRET_UNAVAILABLE" });
+    expect(await acceptingKey("k-2", ["gone"], secrets, signal)).toBeUndefined();
+  });
+
+  it("looks at the other keys when one cannot be read, and fails when none of them is the one", async () => {
+    const half = vault({ "function-key-accept": "k-1", "function-key-night": "k-2" }, ["function-key-accept"]);
+
+    expect(await acceptingKey("k-2", ["accept", "night"], half, signal)).toBe("night");
+    const unknown = acceptingKey("k-1", ["accept", "night"], half, signal);
+    await expect(unknown).rejects.toMatchObject({ code: "SECRET_UNAVAILABLE" });
   });
 });

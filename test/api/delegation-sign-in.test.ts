@@ -319,6 +319,26 @@ describe("verification that cannot be made", () => {
     await read(kit.link(signIn, undefined, "d3Jvbmc="));
     expect(fresh).toEqual([false, true, false, false, true]);
   });
+
+  it("is no verdict on a link that no kept key signed, until the vault can be looked at again", async () => {
+    const { createSigningKey } = await import("../../shared/api/delegation-keys.ts");
+    const vault = { away: false };
+    const get = async (_name: string, { fresh }: { readonly fresh?: boolean }) => {
+      if (vault.away && fresh === true) throw away;
+      return Buffer.from("a key").toString("base64");
+    };
+    const signingKey = createSigningKey(async () => ({ get }), kit.door.clock);
+    const door = { ...kit.door, signingKey };
+    const statusOf = async () => (await kit.visit(kit.link(signIn), { person: signedInAs(adele) }, door)).status;
+
+    vault.away = true;
+    const during = [await statusOf(), await statusOf()];
+    vault.away = false;
+    const soon = await statusOf();
+    kit.passTime(30_000);
+
+    expect([...during, soon, await statusOf(), await statusOf()]).toEqual([503, 503, 503, 401, 401]);
+  });
 });
 
 describe("the sign-in of the local stack", () => {

@@ -1,7 +1,7 @@
 // The delegation endpoint in one process: the portal's own links, the real client in front of the simulator, requests and
 // roster in memory. People are Adele (employee 1, account and object id) and Grady (employee 2).
 import { type DelegationWish, delegationLink } from "../../dev/apim/delegation-link.ts";
-import { delegation, type PageAnswer } from "../../shared/api/delegation.ts";
+import { type DelegationDoor, delegation, type PageAnswer } from "../../shared/api/delegation.ts";
 import { createSigningKey } from "../../shared/api/delegation-keys.ts";
 import { signInOf } from "../../shared/api/sign-in.ts";
 import { AppError } from "../../shared/core/errors.ts";
@@ -122,7 +122,11 @@ export async function startDelegation() {
     world: async () => open.world,
   };
 
-  const visit = (link: string, { person, method = "GET", form = "", headers = ownForm, target }: Visit = {}) =>
+  const visit = (
+    link: string,
+    { person, method = "GET", form = "", headers = ownForm, target }: Visit = {},
+    own: Omit<DelegationDoor, "person"> = door,
+  ) =>
     delegation(
       {
         method,
@@ -131,7 +135,7 @@ export async function startDelegation() {
         header: (name) => headers[name],
         text: async () => form,
       },
-      { ...door, person: async () => person },
+      { ...own, person: async () => person },
       signal,
     );
 

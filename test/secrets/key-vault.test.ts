@@ -189,6 +189,21 @@ describe("createKeyVaultSecrets", () => {
     expect(error.cause).toBeUndefined();
   });
 
+  it.each([
+    ["hangs", { status: "hang" }],
+    ["asks for a pause that is too long", { status: 429, retryAfter: 3_600 }],
+  ])("waits no longer than a door can for a vault that %s", async (_what, fault) => {
+    const { adapter, vault } = await setUp({ sas: "one" }, { readMs: 300, maxRetries: 3 });
+    await control(vault, "POST", "/_sim/faults", fault);
+
+    const error = await failureOf(adapter.get("sas", { signal }));
+    await control(vault, "DELETE", "/_sim/faults");
+
+    expect(error).toMatchObject({ code: "SECRET_UNAVAILABLE", retryable: true });
+    expect(error.message).toContain("did not answer in time");
+    expect(await adapter.get("sas", { signal })).toBe("one");
+  });
+
   it("says that the newest version is disabled", async () => {
     const { adapter, vault } = await setUp({ sas: "one" });
     vault.setSecret("sas", "two", { enabled: false });

@@ -125,6 +125,23 @@ describe("startKeyVaultSimulator", () => {
     expect(JSON.stringify(recorded)).not.toContain("rotated");
   });
 
+  it("hangs up or keeps silent until the faults are taken away", async () => {
+    const vault = await startPlain({ sas: "one" });
+    const path = "/secrets/sas?api-version=7.4";
+    vault.addFault({ status: "close", times: 1 });
+    vault.addFault({ status: "hang" });
+
+    await expect(get(vault, path)).rejects.toThrow("fetch failed");
+    const silent = get(vault, path).catch(() => "no answer");
+    const taken = async () => (await readBody(await get(vault, "/_sim/requests", ""))).requests as readonly unknown[];
+    while ((await taken()).length < 2);
+    vault.clearFaults();
+    const other = await get(vault, path);
+    await vault.close();
+
+    expect([await silent, other.status]).toEqual(["no answer", 200]);
+  });
+
   it("refuses a fault that does not fit, and control routes that are not there", async () => {
     const vault = await startPlain();
 
