@@ -3,7 +3,6 @@ import type { HrWorld } from "./hr-system.ts";
 import type { HrWorker } from "./workers.ts";
 
 export function employeeOf(worker: HrWorker, world: HrWorld, shown: readonly string[] | undefined): unknown {
-  const manager = world.workers.find(({ employeeNumber }) => employeeNumber === worker.manager);
   const all: Readonly<Record<string, unknown>> = {
     id: idOf(worker),
     first_name: worker.givenName,
@@ -12,7 +11,10 @@ export function employeeOf(worker: HrWorker, world: HrWorld, shown: readonly str
     status: { active: "active", onLeave: "leave", ended: "inactive" }[worker.status],
     position: worker.title,
     department: record("Department", { id: unitId(worker, world), name: worker.department }),
-    supervisor: manager === undefined ? null : record("Employee", { id: wrapped("ID", idOf(manager)) }),
+    supervisor:
+      worker.manager === undefined
+        ? null
+        : record("Employee", { id: wrapped("ID", idOf({ employeeNumber: worker.manager })) }),
     cost_centers: [record("CostCenter", { id: 1, name: worker.costCenter, percentage: 100 })],
     hire_date: `${worker.startDate}T00:00:00+02:00`,
     termination_date: worker.endDate === undefined ? null : `${worker.endDate}T00:00:00+02:00`,
@@ -97,6 +99,6 @@ function unitId({ department }: HrWorker, world: HrWorld): string {
 }
 
 /** Ids are numbers in version 1. */
-function idOf({ employeeNumber }: HrWorker): number | null {
+function idOf({ employeeNumber }: Pick<HrWorker, "employeeNumber">): number | null {
   return employeeNumber === "" ? null : Number(employeeNumber);
 }

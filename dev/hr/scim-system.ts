@@ -102,7 +102,7 @@ function resource(worker: HrWorker, { workers }: HrWorld): Resource {
       employeeNumber: worker.employeeNumber,
       department: worker.department,
       costCenter: worker.costCenter,
-      ...(manager === undefined ? {} : { manager: { value: manager.id } }),
+      ...(worker.manager === undefined ? {} : { manager: { value: manager?.id ?? `deleted-${worker.manager}` } }),
     },
     "urn:contoso:hr:2.0:Person": { birthDate: worker.birthDate, salary: worker.salary },
   };

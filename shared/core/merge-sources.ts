@@ -85,10 +85,18 @@ function merge(authority: Person, rows: Combination, precedence: Precedence): Pe
     if (value.kind === "unreadable") unreadable.push(field);
     return value.kind === "value" ? value.text : undefined;
   });
-  return createPerson(authority, { ...authority, unreadable }, [
-    ...values,
-    ...personDateFields.map((field) => authority[field]),
-  ]);
+  const dates = personDateFields.map((field) => authority[field]);
+  const merged = createPerson(authority, { ...authority, unreadable }, [...values, ...dates]);
+  return merged.manager === undefined && namesLostManager(precedence, rows)
+    ? { ...merged, managerNotFound: true }
+    : merged;
+}
+
+function namesLostManager({ fields, default: all }: Precedence, rows: Combination): boolean {
+  return (fields.manager ?? all).some((name) => {
+    const row = rows.get(name);
+    return row !== undefined && row !== "unread" && row.managerNotFound === true;
+  });
 }
 
 /** Every way to take one row of each source; the first ones of very many. */

@@ -62,9 +62,10 @@ function duplicates({ repeated, findings }: Workers): readonly PeopleProblem[] {
 
 /** A manager's number may be of any number space that the rows have. */
 function missingManagers({ workers, leftOut }: Input): readonly PeopleProblem[] {
-  const managed = [...workers.standings.values()].flatMap((standing) =>
-    standing.kind === "present" && standing.person.manager !== undefined ? [standing.person] : [],
+  const present = [...workers.standings.values()].flatMap((standing) =>
+    standing.kind === "present" ? [standing.person] : [],
   );
+  const managed = present.filter(({ manager }) => manager !== undefined);
   const spaces = new Set([...workers.standings.keys()].map((worker) => worker.slice(0, worker.indexOf("/"))));
   const keysOf = ({ numberSpace, manager = "" }: Person): readonly string[] => {
     const [, number = ""] = workerKey("", manager).split("/");
@@ -73,11 +74,12 @@ function missingManagers({ workers, leftOut }: Input): readonly PeopleProblem[] 
   const unknown = managed.filter((person) => !keysOf(person).some((key) => workers.standings.has(key)));
   const asked = new Set(unknown.flatMap(keysOf));
   const known = new Set(leftOut.flatMap((rows) => rows.find({ workers: asked })).map(({ worker }) => worker));
-  return unknown
-    .filter((person) => !keysOf(person).some((key) => known.has(key)))
-    .map(({ source, line, worker }) => {
+  const nowhere = unknown.filter((person) => !keysOf(person).some((key) => known.has(key)));
+  return [...nowhere, ...present.filter(({ managerNotFound }) => managerNotFound === true)].map(
+    ({ source, line, worker }) => {
       return { code: "managerMissing", source, line, worker, field: "manager", text: "The manager is in no row" };
-    });
+    },
+  );
 }
 
 /** Rows outside the scope, from those that a worker shares with others on. */

@@ -46,6 +46,8 @@ export type Person = {
   readonly line: number;
   /** Fields of this row that could not be read. They hold everything that gives; a stated end still counts. */
   readonly unreadable: readonly MappableField[];
+  /** The source names a manager by an id of its own, and has no record with that id. */
+  readonly managerNotFound?: true;
 } & { readonly [F in PersonTextField | PersonDateField]?: string | undefined };
 
 export type PersonKey = Pick<Person, "worker" | "numberSpace" | "employeeNumber">;

@@ -77,8 +77,8 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
   };
 
   async function readFrom(pages: Pages, ask: Ask): Promise<Transferred> {
-    const rows = createJsonRows(config.name, mapping, endpoint.compile);
-    const { idOf, expand, refusal } = endpoint;
+    const { idOf, expand, refusal, compile } = endpoint;
+    const rows = createJsonRows(config.name, mapping, compile);
     const pager = createPager(pages.first, pages.paging);
     const { shape = endpoint.shape } = pages;
     const numbers = createManagerNumbers(endpoint.managers);
@@ -89,12 +89,13 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
     const asking = pages.nobodyAt === undefined ? ask : withNobody(ask, pages.nobodyAt);
     const facts = await readPages({ pager, shape, ask: asking, idOf, expand, refusal, onItems });
     const result = rows.finish();
-    const people = await numbers.resolve(result.people, pages.one === true ? ask : undefined);
     const { items, faults: transfer, ...rest } = facts;
     // A system counts what it gives; one of its items may be several rows, as where a person has several employments.
     const more = result.rows - items;
     const expectedRows = facts.expectedRows === undefined ? undefined : facts.expectedRows + more;
-    return { ...rest, ...result, people, expectedRows, transfer };
+    const isWhole = transfer.length === 0 && (expectedRows ?? result.rows) === result.rows;
+    const found = await numbers.resolve(result, { ask: pages.one === true ? ask : undefined, isWhole });
+    return { ...rest, ...result, ...found, expectedRows, transfer };
   }
 
   const judge = (read: Transferred, part?: Part): PeopleRead => {

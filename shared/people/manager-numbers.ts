@@ -15,20 +15,43 @@ export type Managers = {
 
 export type ManagerNumbers = {
   note(items: readonly unknown[]): void;
-  /** The people with their managers' numbers. A manager who is not found is left out: another worker's number might be
-   * written like that id. `ask` looks for those who are in no row. */
-  resolve(people: readonly Person[], ask: Ask | undefined): Promise<readonly Person[]>;
+  /** The people with their managers' numbers. No id is ever given as a number: another worker's might be written like it.
+   * Whose manager is nowhere has `managerNotFound`; where that cannot be told, the field is unreadable. */
+  resolve(found: Found, how: Resolving): Promise<Found>;
 };
+
+type Found = { readonly people: readonly Person[] };
+
+type Resolving = {
+  /** Looks for those who are in no row. */
+  readonly ask: Ask | undefined;
+  /** False where rows are missing that may be the managers'. */
+  readonly isWhole: boolean;
+};
+
+/** `nobody`: the system has no such record. `unread`: it may have one. */
+type Manager = { readonly number: string } | "nobody" | "unread";
 
 /** Without `managers` the people stay as they are. */
 export function createManagerNumbers(managers: Managers | undefined): ManagerNumbers {
   const numbers = new Map<string, string>();
-  if (managers === undefined) return { note: () => undefined, resolve: async (people) => people };
+  if (managers === undefined) return { note: () => undefined, resolve: async (found) => found };
 
-  const find = async (id: string, ask: Ask): Promise<string | undefined> => {
+  const inRows = (id: string, isWhole: boolean): Manager => {
+    const number = numbers.get(id);
+    if (number !== undefined) return { number };
+    return isWhole ? "nobody" : "unread";
+  };
+
+  const find = async (id: string, ask: Ask): Promise<Manager> => {
+    const known = numbers.get(id);
+    if (known !== undefined) return { number: known };
     const answer = await ask(managers.one(id));
+    if (answer.status === 404) return "nobody";
     const parsed = answer.status === 200 ? parseJson(answer.text) : undefined;
-    return parsed?.ok === true ? textOf(managers.numberOf(parsed.document)) : undefined;
+    if (parsed?.ok !== true) return "unread";
+    const number = textOf(managers.numberOf(parsed.document));
+    return number === undefined ? "nobody" : { number };
   };
 
   return {
@@ -38,17 +61,22 @@ export function createManagerNumbers(managers: Managers | undefined): ManagerNum
         if (id !== undefined && number !== undefined) numbers.set(id, number);
       }
     },
-    async resolve(people, ask) {
+    async resolve({ people }, { ask, isWhole }) {
       const resolved: Person[] = [];
       for (const person of people) {
-        const { manager: id, ...rest } = person;
-        const known = id === undefined ? undefined : numbers.get(id);
-        const manager = known ?? (id === undefined || ask === undefined ? undefined : await find(id, ask));
-        resolved.push(manager === undefined ? rest : { ...rest, manager });
+        const { manager: id } = person;
+        if (id === undefined) resolved.push(person);
+        else resolved.push(withManager(person, ask === undefined ? inRows(id, isWhole) : await find(id, ask)));
       }
-      return resolved;
+      return { people: resolved };
     },
   };
+}
+
+function withManager({ manager: _, ...person }: Person, manager: Manager): Person {
+  if (manager === "nobody") return { ...person, managerNotFound: true };
+  if (manager === "unread") return { ...person, unreadable: [...person.unreadable, "manager"] };
+  return { ...person, manager: manager.number };
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,21 +1,14 @@
 // What every kind of HR source does, over a simulated system of that kind and the real HTTP chain: time and secrets are
 // the test's. A kind says what its system cannot do and why; everything else has to hold.
-import { setImmediate as nextTurn } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, it } from "vitest";
-import { type HrServer, type HrServerOptions, startHrServer } from "../../dev/hr/hr-server.ts";
 import type { HrSystem } from "../../dev/hr/hr-system.ts";
 import { type HrWorker, inventWorkers } from "../../dev/hr/workers.ts";
-import type { MappableField, PeopleRead, Person } from "../../shared/core/person.ts";
-import { createSourceDeps } from "../../shared/people/create-source-deps.ts";
-import { createSource } from "../../shared/people/kinds.ts";
-import type { SourceDeps } from "../../shared/people/source-deps.ts";
+import type { PeopleRead, Person } from "../../shared/core/person.ts";
 import type { SourceEntry } from "../../shared/people/source-kind.ts";
-import type { PeopleSource } from "../../shared/ports.ts";
-import { createFixedClock } from "../http/fixed-clock.ts";
-import { createRecordingLog } from "../http/recording-log.ts";
-import { sourceDeps, sourceEntry } from "../people/source-kit.ts";
+import { type EntryAt, type HrRig, pageSize, type Start, staff, startHrRig, watchHeld } from "./hr-rig.ts";
+import { describeManagers, describeTokens } from "./people-source-cases.ts";
+
+const { signal } = new AbortController();
 
 /** What a contract can break in a system, and what the evidence says then. */
 const ways = {
@@ -33,7 +26,7 @@ type Way = keyof typeof ways;
 export type KindUnderContract = {
   readonly system: HrSystem;
   /** The entry of the rules for a system at that address; its secret is `hr-secret`. */
-  readonly entry: (address: string) => Partial<SourceEntry>;
+  readonly entry: EntryAt;
   /** What the kind gives of a worker, as the reader should have it. */
   readonly truth: (worker: HrWorker) => Partial<Person>;
   /** The property that the department is read from, for taking it away. */
@@ -42,61 +35,19 @@ export type KindUnderContract = {
   readonly oneAnswer?: boolean;
   /** True when HTTP is a stream that nobody repeats: a failure is the next run's. */
   readonly stream?: boolean;
+  /** For kinds whose system names managers by ids of its own: columns under which workers are known by another number. */
+  readonly managersById?: SourceEntry["columns"];
   /** For kinds that get tokens from the system. `lifeSeconds` is how long a new one is taken for good. */
   readonly tokens?: {
     readonly path: string;
     readonly lifeSeconds: number;
     /** Where tokens are not what `entry` has: the entry with them, and its secret. */
-    readonly entry?: KindUnderContract["entry"];
+    readonly entry?: EntryAt;
     readonly secret?: string;
   };
   /** What the system cannot do, and why. */
   readonly exempt?: { readonly [W in Way | "worker" | "secret"]?: string };
 };
-
-export type HrRig = {
-  readonly server: HrServer;
-  readonly source: PeopleSource;
-  readonly deps: SourceDeps;
-  readonly clock: ReturnType<typeof createFixedClock>;
-  readonly log: ReturnType<typeof createRecordingLog>;
-};
-
-type RigOptions = HrServerOptions & { readonly wrap?: (deps: SourceDeps, server: HrServer) => Partial<SourceDeps> };
-
-const pageSize = 3;
-const staff = inventWorkers(11);
-const { signal } = new AbortController();
-
-/** A system and a source that reads it over the whole chain. `wrap` changes what the source gets. */
-export async function startHrRig(
-  system: HrSystem,
-  entry: (address: string) => Partial<SourceEntry>,
-  options: RigOptions = {},
-): Promise<HrRig> {
-  const { wrap = () => ({}), ...serverOptions } = options;
-  const clock = createFixedClock();
-  const log = createRecordingLog();
-  const server = await startHrServer(system, { pageSize, workers: staff, now: clock.now, ...serverOptions });
-  let secret = serverOptions.secret ?? "hr-secret";
-  const secrets = {
-    get: async (_: string, { fresh }: { readonly fresh?: boolean }) => {
-      if (fresh === true) secret = "rotated";
-      return secret;
-    },
-  };
-  const { expressions } = sourceDeps();
-  const identity = { getToken: async () => ({ token: secret, expiresOnTimestamp: clock.now() + 3_600_000 }) };
-  const made = createSourceDeps({ clock, log, secrets, identity, expressions });
-  const deps = { ...made, ...wrap(made, server) };
-  return {
-    server,
-    source: createSource(sourceEntry({ columns: {}, ...entry(server.address) }), deps),
-    deps,
-    clock,
-    log,
-  };
-}
 
 /** Runs the contract for one kind. */
 export function describePeopleSourceContract(name: string, kind: KindUnderContract): void {
@@ -109,10 +60,10 @@ export function describePeopleSourceContract(name: string, kind: KindUnderContra
       rig = undefined;
     });
 
-    async function start(options: RigOptions = {}, from = entry): Promise<HrRig> {
+    const start: Start = async (options = {}, from = entry) => {
       rig = await startHrRig(system, from, options);
       return rig;
-    }
+    };
 
     it("is complete with every worker, each with what is mapped", async () => {
       const { source } = await start();
@@ -216,6 +167,7 @@ export function describePeopleSourceContract(name: string, kind: KindUnderContra
       expect((await source.read(signal)).completeness).toBe("complete");
     });
 
+    if (kind.managersById !== undefined) describeManagers(kind, kind.managersById, start);
     if (kind.tokens !== undefined) describeTokens(kind, kind.tokens, start);
 
     it("stops with ABORTED, and asks for nothing more", async () => {
@@ -306,94 +258,10 @@ export function describePeopleSourceContract(name: string, kind: KindUnderContra
   });
 }
 
-/** A token may end while the pages are read, and where one answer holds everybody between two reads. */
-function describeTokens(
-  { system, oneAnswer = false, entry }: KindUnderContract,
-  tokens: NonNullable<KindUnderContract["tokens"]>,
-  start: (options: RigOptions, from: KindUnderContract["entry"]) => Promise<HrRig>,
-): void {
-  async function begin(afterPage: (made: HrRig) => void) {
-    const { entry: from = entry, secret = "hr-secret", path } = tokens;
-    let pages = 0;
-    let made: HrRig | undefined;
-    const isPage = (url: string, method = "GET", body = "") =>
-      system.isPage({ method, url: new URL(url), headers: {}, body });
-    const wrap: RigOptions["wrap"] = ({ httpAsk }) => ({
-      httpAsk: async (request, own) => {
-        const answer = await httpAsk(request, own);
-        if (!isPage(request.url, request.method, request.body)) return answer;
-        pages += 1;
-        if (made !== undefined && pages === 1) afterPage(made);
-        return answer;
-      },
-      // The secret stays as it is: only tokens end here.
-      secrets: { get: async () => secret },
-    });
-    made = await start({ wrap, secret }, from);
-    const { server, source } = made;
-    return {
-      ...made,
-      made: () => server.requests.filter(({ url }) => url.split("?")[0] === path).length,
-      async readWhole() {
-        pages = 0;
-        const read = await source.read(signal);
-        expect(read.evidence.incompleteBecause).toEqual([]);
-        expect(read.people).toHaveLength(staff.length);
-      },
-    };
-  }
-
-  it("makes one token for all pages and for the next read", async () => {
-    const rig = await begin(() => undefined);
-    await rig.readWhole();
-    await rig.readWhole();
-
-    expect(rig.made()).toBe(1);
-  });
-
-  it("makes another token, and goes on, when the system ends the one it has", async () => {
-    const rig = await begin(() => system.endTokens?.());
-    await rig.readWhole();
-    if (oneAnswer) await rig.readWhole();
-
-    expect(rig.made()).toBe(2);
-    expect(rig.server.requests.filter(({ status }) => status === 401).length).toBeGreaterThan(0);
-  });
-
-  it("makes another token before the one it has ends", async () => {
-    const rig = await begin(({ clock }) => clock.advance(2_000));
-    await rig.readWhole();
-    rig.clock.advance((tokens.lifeSeconds - Math.min(300, tokens.lifeSeconds / 4)) * 1_000 - 3_000);
-    await rig.readWhole();
-    if (oneAnswer) await rig.readWhole();
-
-    expect(rig.made()).toBe(2);
-    expect(rig.server.requests.filter(({ status }) => status === 401)).toEqual([]);
-  });
-}
-
 /** Without what only says where the row stood. */
 function factsOf(person: Partial<Person>): Readonly<Record<string, unknown>> {
   const { worker: _worker, numberSpace: _space, source: _source, line: _line, unreadable: _fields, ...facts } = person;
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
-}
-
-/** Counts how many of the things that it was shown are still held by somebody. */
-function watchHeld() {
-  setFlagsFromString("--expose-gc");
-  const collect: unknown = runInNewContext("gc");
-  const shown: WeakRef<object>[] = [];
-  let most = 0;
-  return {
-    show: (thing: object) => void shown.push(new WeakRef(thing)),
-    async look() {
-      await nextTurn();
-      if (typeof collect === "function") collect();
-      most = Math.max(most, shown.filter((thing) => thing.deref() !== undefined).length);
-    },
-    seen: () => shown.length,
-    most: () => most,
-  };
 }
 
 /** Watches the documents that `JSON.parse` gives. */
@@ -414,7 +282,7 @@ function watchDocuments() {
 }
 
 /** How many pieces of a file were held at once, at most; each piece has memory of its own. */
-async function mostChunksHeld(start: (options: RigOptions) => Promise<HrRig>): Promise<number> {
+async function mostChunksHeld(start: Start): Promise<number> {
   const held = watchHeld();
   async function* watched(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
     for await (const chunk of body) {
@@ -438,10 +306,4 @@ async function mostChunksHeld(start: (options: RigOptions) => Promise<HrRig>): P
   const read = await source.read(signal);
   if (read.people.length !== 2_000 || held.seen() < 20) throw new Error("The file was not read in pieces");
   return held.most();
-}
-
-/** Every field of a worker that a kind may give, under the names that Rollcall has for them. */
-export function personOf(worker: HrWorker, fields: readonly (MappableField | "status")[]): Partial<Person> {
-  const whole: Readonly<Record<string, unknown>> = { ...worker };
-  return Object.fromEntries(fields.map((field) => [field, whole[field]])) as Partial<Person>;
 }

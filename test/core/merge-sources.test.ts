@@ -53,6 +53,21 @@ describe("mergeSources()", () => {
     ]);
   });
 
+  it("says that a manager is nowhere only where no source of the field has one", () => {
+    const lost = { managerNotFound: true } as const;
+    const rows = merged(
+      hr([aPerson("1", lost), aPerson("2", lost), aPerson("3"), aPerson("4")]),
+      entra([inEntra("2", { manager: "9" }), inEntra("3", lost)], "incomplete"),
+    );
+
+    expect(rows.map(({ manager, managerNotFound }) => [manager, managerNotFound])).toEqual([
+      [undefined, true],
+      ["9", undefined],
+      [undefined, true],
+      [undefined, undefined],
+    ]);
+  });
+
   it("lets nobody appear who is only in a source that adds", () => {
     expect(merged(hr([aPerson("1")]), entra([inEntra("1"), inEntra("2")])).map(({ worker }) => worker)).toEqual([
       "employee/1",

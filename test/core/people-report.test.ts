@@ -77,6 +77,26 @@ describe("reportPeople()", () => {
     expect(report([aRead([aPerson("1"), contractor])]).problems).toEqual([]);
   });
 
+  it("names whose manager the source itself cannot find, and nobody else of it", () => {
+    const people = [
+      aPerson("1", { line: 2, managerNotFound: true }),
+      aPerson("2", { line: 3, managerNotFound: true, status: "ended" }),
+      aPerson("3", { line: 4 }),
+    ];
+
+    expect(report([aRead(people)]).problems).toEqual([
+      {
+        code: "managerMissing",
+        source: "hr",
+        line: 2,
+        worker: "employee/1",
+        field: "manager",
+        text: "The manager is in no row",
+      },
+    ]);
+    expect(report([aRead(people, { completeness: "incomplete" })]).problems).toEqual([]);
+  });
+
   it("takes no manager for missing while a source was not read completely", () => {
     const read = aRead([aPerson("1", { manager: "2" })], { completeness: "incomplete" });
 

@@ -3,7 +3,8 @@ import { createBamboohrSystem } from "../../dev/hr/bamboohr-system.ts";
 import type { HrSystem } from "../../dev/hr/hr-system.ts";
 import { type HrWorker, inventWorkers } from "../../dev/hr/workers.ts";
 import type { SourceEntry } from "../../shared/people/source-kind.ts";
-import { describePeopleSourceContract, type HrRig, personOf, startHrRig } from "../contract/people-source-contract.ts";
+import { type HrRig, personOf, startHrRig } from "../contract/hr-rig.ts";
+import { describePeopleSourceContract } from "../contract/people-source-contract.ts";
 
 const { signal } = new AbortController();
 
@@ -25,6 +26,7 @@ describePeopleSourceContract("bamboohr employees", {
   entry,
   truth,
   department: "departmentName",
+  managersById: { employeeNumber: "employeeNumber", manager: "reportsToId" },
 });
 
 describePeopleSourceContract("bamboohr dataset", {

@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { createCsvSystem } from "../../dev/hr/csv-system.ts";
-import { describePeopleSourceContract, personOf } from "../contract/people-source-contract.ts";
+import { personOf } from "../contract/hr-rig.ts";
+import { describePeopleSourceContract } from "../contract/people-source-contract.ts";
 import { problemsOf, readBytes, workersOf } from "./source-kit.ts";
 
 const header = "ID,Name,Dept\n";

@@ -3,7 +3,8 @@ import { createGraphSystem } from "../../dev/hr/graph-system.ts";
 import { type HrWorker, inventWorkers } from "../../dev/hr/workers.ts";
 import type { HttpAsk } from "../../shared/people/source-deps.ts";
 import type { SourceEntry } from "../../shared/people/source-kind.ts";
-import { describePeopleSourceContract, type HrRig, personOf, startHrRig } from "../contract/people-source-contract.ts";
+import { type HrRig, personOf, startHrRig } from "../contract/hr-rig.ts";
+import { describePeopleSourceContract } from "../contract/people-source-contract.ts";
 
 const { signal } = new AbortController();
 const hour = 3_600_000;

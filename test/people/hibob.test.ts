@@ -3,7 +3,8 @@ import { createHibobSystem } from "../../dev/hr/hibob-system.ts";
 import { type HrWorker, inventWorkers } from "../../dev/hr/workers.ts";
 import type { HttpAsk } from "../../shared/people/source-deps.ts";
 import type { SourceEntry } from "../../shared/people/source-kind.ts";
-import { describePeopleSourceContract, type HrRig, personOf, startHrRig } from "../contract/people-source-contract.ts";
+import { type HrRig, personOf, startHrRig } from "../contract/hr-rig.ts";
+import { describePeopleSourceContract } from "../contract/people-source-contract.ts";
 
 const { signal } = new AbortController();
 const staff = inventWorkers(11);
@@ -33,6 +34,7 @@ describePeopleSourceContract("hibob", {
   truth,
   department: "department",
   oneAnswer: true,
+  managersById: { employeeNumber: "root.email", manager: "work.manager" },
   exempt: {
     repeatedNext: onePage,
     shifted: onePage,

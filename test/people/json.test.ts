@@ -5,7 +5,8 @@ import { createNodeFetchTransport } from "../../shared/http/node-fetch-transport
 import { createHttpAsk } from "../../shared/people/http-ask.ts";
 import { createSource } from "../../shared/people/kinds.ts";
 import type { SourceDeps } from "../../shared/people/source-deps.ts";
-import { describePeopleSourceContract, personOf } from "../contract/people-source-contract.ts";
+import { personOf } from "../contract/hr-rig.ts";
+import { describePeopleSourceContract } from "../contract/people-source-contract.ts";
 import { type Reply, type ScriptedServer, type SeenRequest, startScriptedServer } from "../http/scripted-server.ts";
 import { problemsOf, readBytes, sourceDeps, sourceEntry, workersOf } from "./source-kit.ts";
 

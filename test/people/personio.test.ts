@@ -3,7 +3,8 @@ import type { HrSystem } from "../../dev/hr/hr-system.ts";
 import { createPersonioSystem } from "../../dev/hr/personio-system.ts";
 import { type HrWorker, inventWorkers } from "../../dev/hr/workers.ts";
 import type { SourceEntry } from "../../shared/people/source-kind.ts";
-import { describePeopleSourceContract, type HrRig, personOf, startHrRig } from "../contract/people-source-contract.ts";
+import { type HrRig, personOf, startHrRig } from "../contract/hr-rig.ts";
+import { describePeopleSourceContract } from "../contract/people-source-contract.ts";
 
 const { signal } = new AbortController();
 const staff = inventWorkers(11);
@@ -35,6 +36,7 @@ describePeopleSourceContract("personio v1", {
   entry,
   truth,
   department: "department",
+  managersById: { employeeNumber: "dynamic_7", manager: "supervisor.id" },
   tokens: { path: "/v1/auth", lifeSeconds: 600 },
   exempt: {
     expiredCursor: "there are no cursors",
@@ -47,6 +49,7 @@ describePeopleSourceContract("personio v2", {
   entry: entryV2,
   truth,
   department: "custom_attributes",
+  managersById: { employeeNumber: "custom_attributes.staff_number", manager: "employment.supervisor.id" },
   tokens: { path: "/v2/auth/token", lifeSeconds: 86_400 },
   exempt: { lostRow: "there is no total" },
 });

@@ -5,7 +5,8 @@ import { createSourceDeps } from "../../shared/people/create-source-deps.ts";
 import { createSource } from "../../shared/people/kinds.ts";
 import type { HttpAsk } from "../../shared/people/source-deps.ts";
 import type { SourceEntry } from "../../shared/people/source-kind.ts";
-import { describePeopleSourceContract, type HrRig, personOf, startHrRig } from "../contract/people-source-contract.ts";
+import { type HrRig, personOf, startHrRig } from "../contract/hr-rig.ts";
+import { describePeopleSourceContract } from "../contract/people-source-contract.ts";
 import { startScimmyServer } from "../helpers/scimmy-server.ts";
 import { createFixedClock } from "../http/fixed-clock.ts";
 import { createRecordingLog } from "../http/recording-log.ts";
@@ -24,10 +25,13 @@ function truth(worker: HrWorker) {
   return { ...person, status: worker.status === "ended" ? ("ended" as const) : ("active" as const) };
 }
 
+const manager = `${enterprise}:manager.value`;
+
 describePeopleSourceContract("scim by cursor", {
   system: createScimSystem(),
   entry,
   truth,
+  managersById: { manager },
   department: "department",
 });
 
@@ -41,8 +45,6 @@ describePeopleSourceContract("scim by index", {
     repeatedNext: "the client counts, there is no next link",
   },
 });
-
-const manager = `${enterprise}:manager.value`;
 
 describe("a scim source", () => {
   let rig: HrRig | undefined;

@@ -3,7 +3,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createSuccessFactorsSystem } from "../../dev/hr/successfactors-system.ts";
 import { type HrWorker, inventWorkers } from "../../dev/hr/workers.ts";
 import type { SourceEntry } from "../../shared/people/source-kind.ts";
-import { describePeopleSourceContract, type HrRig, personOf, startHrRig } from "../contract/people-source-contract.ts";
+import { type HrRig, personOf, startHrRig } from "../contract/hr-rig.ts";
+import { describePeopleSourceContract } from "../contract/people-source-contract.ts";
 
 const { signal } = new AbortController();
 const [first, second] = inventWorkers(2) as [HrWorker, HrWorker];

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createWorkdaySystem } from "../../dev/hr/workday-system.ts";
 import { type HrWorker, inventWorkers } from "../../dev/hr/workers.ts";
 import type { SourceEntry } from "../../shared/people/source-kind.ts";
-import { describePeopleSourceContract, type HrRig, personOf, startHrRig } from "../contract/people-source-contract.ts";
+import { type HrRig, personOf, startHrRig } from "../contract/hr-rig.ts";
+import { describePeopleSourceContract } from "../contract/people-source-contract.ts";
 
 const { signal } = new AbortController();
 const report = "/ccx/service/customreport2/contoso/isu_rollcall/Rollcall_Workers";

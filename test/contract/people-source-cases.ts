@@ -1,0 +1,120 @@
+// Parts of the contract of HR sources that not every kind has, or that are a story of their own.
+import { expect, it } from "vitest";
+import type { HrWorker } from "../../dev/hr/workers.ts";
+import { reportPeople } from "../../shared/core/people-report.ts";
+import type { SourceEntry } from "../../shared/people/source-kind.ts";
+import { aCalendar, aPolicy } from "../helpers/core-builders.ts";
+import { type EntryAt, type HrRig, pageSize, type RigOptions, type Start, staff } from "./hr-rig.ts";
+import type { KindUnderContract } from "./people-source-contract.ts";
+
+const { signal } = new AbortController();
+
+function withColumns(entry: EntryAt, columns: SourceEntry["columns"] = {}): EntryAt {
+  return (address) => {
+    const whole = entry(address);
+    return { ...whole, columns: { ...whole.columns, ...columns } };
+  };
+}
+
+/** A system's id of a manager is no number of a worker. */
+export function describeManagers(
+  { entry, oneAnswer = false }: KindUnderContract,
+  columns: SourceEntry["columns"],
+  start: Start,
+): void {
+  const [first, ...others] = staff as [HrWorker, ...HrWorker[]];
+  const from = withColumns(entry, columns);
+
+  it("names whose manager is in no record in the report for HR, by worker alone", async () => {
+    const { source } = await start({ workers: others }, from);
+    const read = await source.read(signal);
+
+    expect(read.completeness).toBe("complete");
+    expect(read.people.filter(({ manager }) => manager !== undefined)).toEqual([]);
+    const policy = aPolicy({ people: { employments: "activeWins" } });
+    const { problems } = reportPeople([{ read, spaces: "any" }], { policy, calendar: aCalendar(), listed: 0 });
+    const missing = problems.filter(({ code }) => code === "managerMissing");
+    const present = read.people.filter(({ status }) => status !== "ended");
+    expect(missing.map(({ worker }) => worker).sort()).toEqual(present.map(({ worker }) => worker).sort());
+    expect(new Set(missing.map(({ field, text }) => `${field}: ${text}`))).toEqual(
+      new Set(["manager: The manager is in no row"]),
+    );
+  });
+
+  it("holds whose manager may be where nothing was read", async () => {
+    if (oneAnswer) return;
+    const { source, server } = await start({ workers: [...others, first] }, from);
+    server.addFaults([{ after: 1, fault: { status: 500 } }]);
+    const read = await source.read(signal);
+
+    expect(read.completeness).toBe("incomplete");
+    expect(read.people).toHaveLength(pageSize);
+    expect(read.people.map(({ unreadable }) => unreadable)).toEqual(read.people.map(() => ["manager"]));
+  });
+}
+
+/** A token may end while the pages are read, and where one answer holds everybody between two reads. */
+export function describeTokens(
+  { system, oneAnswer = false, entry }: KindUnderContract,
+  tokens: NonNullable<KindUnderContract["tokens"]>,
+  start: Start,
+): void {
+  async function begin(afterPage: (made: HrRig) => void) {
+    const { entry: from = entry, secret = "hr-secret", path } = tokens;
+    let pages = 0;
+    let made: HrRig | undefined;
+    const isPage = (url: string, method = "GET", body = "") =>
+      system.isPage({ method, url: new URL(url), headers: {}, body });
+    const wrap: RigOptions["wrap"] = ({ httpAsk }) => ({
+      httpAsk: async (request, own) => {
+        const answer = await httpAsk(request, own);
+        if (!isPage(request.url, request.method, request.body)) return answer;
+        pages += 1;
+        if (made !== undefined && pages === 1) afterPage(made);
+        return answer;
+      },
+      // The secret stays as it is: only tokens end here.
+      secrets: { get: async () => secret },
+    });
+    made = await start({ wrap, secret }, from);
+    const { server, source } = made;
+    return {
+      ...made,
+      made: () => server.requests.filter(({ url }) => url.split("?")[0] === path).length,
+      async readWhole() {
+        pages = 0;
+        const read = await source.read(signal);
+        expect(read.evidence.incompleteBecause).toEqual([]);
+        expect(read.people).toHaveLength(staff.length);
+      },
+    };
+  }
+
+  it("makes one token for all pages and for the next read", async () => {
+    const rig = await begin(() => undefined);
+    await rig.readWhole();
+    await rig.readWhole();
+
+    expect(rig.made()).toBe(1);
+  });
+
+  it("makes another token, and goes on, when the system ends the one it has", async () => {
+    const rig = await begin(() => system.endTokens?.());
+    await rig.readWhole();
+    if (oneAnswer) await rig.readWhole();
+
+    expect(rig.made()).toBe(2);
+    expect(rig.server.requests.filter(({ status }) => status === 401).length).toBeGreaterThan(0);
+  });
+
+  it("makes another token before the one it has ends", async () => {
+    const rig = await begin(({ clock }) => clock.advance(2_000));
+    await rig.readWhole();
+    rig.clock.advance((tokens.lifeSeconds - Math.min(300, tokens.lifeSeconds / 4)) * 1_000 - 3_000);
+    await rig.readWhole();
+    if (oneAnswer) await rig.readWhole();
+
+    expect(rig.made()).toBe(2);
+    expect(rig.server.requests.filter(({ status }) => status === 401)).toEqual([]);
+  });
+}
