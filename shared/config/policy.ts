@@ -9,6 +9,7 @@ import type {
   PersonRule,
   Policy,
   Precedence,
+  RuleField,
   RuleNeed,
 } from "../core/policy.ts";
 import type { Expressions } from "./expressions.ts";
@@ -16,15 +17,23 @@ import { defaultLimits } from "./limits-schema.ts";
 import { createRuleMemo } from "./rule-memo.ts";
 import type { GroupRules, Rules, TargetRules } from "./rules.ts";
 
-const everybody: PersonRule = () => ({ ok: true, value: true });
+type CompiledRule = {
+  readonly rule: PersonRule;
+  readonly needs: readonly RuleNeed[];
+  readonly fields: readonly RuleField[] | undefined;
+};
+type Compile = (text: string, path: string) => CompiledRule;
 
-type Compile = (text: string, path: string) => { readonly rule: PersonRule; readonly needs: readonly RuleNeed[] };
+const allOf: CompiledRule = { rule: () => ({ ok: true, value: true }), needs: [], fields: [] };
 
 function createCompile(expressions: Expressions): Compile {
   const memo = createRuleMemo();
   return (text, path) => {
     const compiled = expressions.personRule(text);
-    if (compiled.ok) return { rule: memo(compiled.run, compiled.reads), needs: compiled.needs };
+    if (compiled.ok) {
+      const { run, reads, needs } = compiled;
+      return { rule: memo(run, reads), needs, fields: reads?.fields };
+    }
     throw new AppError("CONFIG_INVALID", `Cannot compile the rule ${path}: ${compiled.reason}`);
   };
 }
@@ -85,6 +94,7 @@ export function policyFor(rules: Rules, targetName: string, expressions: Express
   const { defaultTimeZone, emailDomains, employments, missingFamilyName, scope, precedence } = rules.people;
   const { leaver, ...lifecycle } = rules.lifecycle;
   const compile = createCompile(expressions);
+  const scopeRule = scope === undefined ? allOf : compile(scope, "people.scope");
   return {
     owner: rules.owner,
     target: target.name,
@@ -93,8 +103,9 @@ export function policyFor(rules: Rules, targetName: string, expressions: Express
       emailDomains,
       employments,
       missingFamilyName,
-      scope: scope === undefined ? everybody : compile(scope, "people.scope").rule,
+      scope: scopeRule.rule,
       scopeText: scope ?? "",
+      ...(scopeRule.fields !== undefined && { scopeReads: scopeRule.fields }),
       ...(precedence !== undefined && { precedence: toPrecedence(precedence) }),
     },
     groups: [...rules.groups, ...target.groups].map((group) => toGroup(group, compile)),

@@ -86,6 +86,8 @@ export type PeoplePolicy = {
   readonly scope: PersonRule;
   /** The rule as it is written, "" for none: equal texts give equal answers. Absent: not known. */
   readonly scopeText?: string;
+  /** The fields that the rule reads. Absent: not known. */
+  readonly scopeReads?: readonly RuleField[];
   /** Absent: a worker in several sources is a conflict. */
   readonly precedence?: Precedence;
 };

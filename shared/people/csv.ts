@@ -1,6 +1,4 @@
 // A source that is a CSV file: opens it, reads all of it, and judges whether it was all.
-import { createCalendar } from "../core/calendar.ts";
-import { createLeftOut, scopeOf } from "../core/left-out.ts";
 import type { PeopleRead } from "../core/person.ts";
 import { throwIfAborted } from "../http/aborted.ts";
 import type { PeopleSource } from "../ports.ts";
@@ -10,6 +8,7 @@ import type { CsvSettings } from "./csv-settings.ts";
 import { guardedStream, type Progress } from "./guarded-stream.ts";
 import { openLocation } from "./location.ts";
 import { createMapping, type Mapping } from "./mapping.ts";
+import { openLeftOut } from "./open-left-out.ts";
 import type { SourceConfig } from "./source-config.ts";
 import type { OpenedSource, SourceDeps } from "./source-deps.ts";
 import { utf8Chunks } from "./text-encoding.ts";
@@ -40,8 +39,7 @@ async function readOpened(
 ): Promise<PeopleRead> {
   const progress: Progress = { bytes: 0 };
   const chunks = utf8Chunks(guardedStream(config.name, opened.stream, progress, signal), config.encoding);
-  const scope = deps.people && scopeOf(deps.people);
-  const leftOut = scope && createLeftOut(config.name, scope, createCalendar(deps.clock.now()));
+  const leftOut = openLeftOut(config.name, deps);
   const { stopped, ...result } = await readCsv(chunks, { ...config, source: config.name, mapping, leftOut }, signal);
   const changed = (await opened.changed?.()) === true;
   const faults = [

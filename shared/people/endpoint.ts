@@ -1,5 +1,6 @@
 // A source that is an HTTP endpoint of JSON pages. What is particular to a system stands in its `Endpoint`: addresses,
 // paths, authentication. Everything else is here once: asking, paging, mapping, the verdict.
+import type { LeftOut } from "../core/left-out.ts";
 import type { ChangesMark, PeopleRead } from "../core/person.ts";
 import { throwIfAborted } from "../http/aborted.ts";
 import type { PeopleSource } from "../ports.ts";
@@ -12,6 +13,7 @@ import { createJsonRows, type PathCompiler } from "./json-rows.ts";
 import { createManagerNumbers, type Managers } from "./manager-numbers.ts";
 import { createMapping } from "./mapping.ts";
 import { createPager } from "./next-page.ts";
+import { openLeftOut } from "./open-left-out.ts";
 import type { PageRequest } from "./page-request.ts";
 import { type Ask, type Expand, type PagedFacts, type Refusal, readPages } from "./paged.ts";
 import type { Paging } from "./paging-settings.ts";
@@ -78,7 +80,8 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
 
   async function readFrom(pages: Pages, ask: Ask): Promise<Transferred> {
     const { idOf, expand, refusal, compile } = endpoint;
-    const rows = createJsonRows(config.name, mapping, compile);
+    const leftOut = pages.one === true ? undefined : leftOutOf(config.name, endpoint, deps);
+    const rows = createJsonRows(config.name, mapping, { compile, leftOut });
     const pager = createPager(pages.first, pages.paging);
     const { shape = endpoint.shape } = pages;
     const numbers = createManagerNumbers(endpoint.managers);
@@ -144,6 +147,12 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
       },
     }),
   };
+}
+
+/** A rule that reads the manager cannot be asked before it is known whose number the system's id stands for. */
+function leftOutOf(source: string, { managers }: Endpoint, deps: SourceDeps): LeftOut | undefined {
+  const readsManager = deps.people?.scopeReads?.includes("manager") ?? true;
+  return managers !== undefined && readsManager ? undefined : openLeftOut(source, deps);
 }
 
 /** An answer that means nobody is a page with nobody on it. */

@@ -1,5 +1,6 @@
 // The items of a JSON list as rows: hands them to the mapping and keeps account of which inputs were ever there.
-import type { Person, RowProblem } from "../core/person.ts";
+import type { LeftOut } from "../core/left-out.ts";
+import type { LeftOutRows, Person, RowProblem } from "../core/person.ts";
 import { withheld } from "./cell-text.ts";
 import { compilePath } from "./json-path.ts";
 import type { Mapping } from "./mapping.ts";
@@ -9,6 +10,7 @@ export type JsonRows = {
   finish(): {
     readonly rows: number;
     readonly people: readonly Person[];
+    readonly leftOut?: LeftOutRows;
     readonly problems: readonly RowProblem[];
     readonly faults: readonly string[];
   };
@@ -19,8 +21,19 @@ const nothing: ReadonlySet<string> = new Set();
 /** Finds the value that a column of the rules names in an item. */
 export type PathCompiler = (path: string) => (item: unknown) => unknown;
 
+export type JsonRowsOptions = {
+  /** Dotted paths unless stated. */
+  readonly compile?: PathCompiler | undefined;
+  /** Takes rows that give nobody anything; without it all are kept whole. */
+  readonly leftOut?: LeftOut | undefined;
+};
+
 /** @param source name of the source, for problems */
-export function createJsonRows(source: string, mapping: Mapping, compile: PathCompiler = compilePath): JsonRows {
+export function createJsonRows(
+  source: string,
+  mapping: Mapping,
+  { compile = compilePath, leftOut }: JsonRowsOptions = {},
+): JsonRows {
   const people: Person[] = [];
   const problems: RowProblem[] = [];
   const getters = mapping.inputs.map(compile);
@@ -40,7 +53,7 @@ export function createJsonRows(source: string, mapping: Mapping, compile: PathCo
       for (const item of items) {
         rows += 1;
         const { person, problems: found } = mapper.map({ cells: cellsOf(item), row: () => rowOf(item), line: rows });
-        if (person !== undefined) people.push(person);
+        if (person !== undefined && leftOut?.take(person) !== true) people.push(person);
         problems.push(...found);
       }
     },
@@ -52,12 +65,12 @@ export function createJsonRows(source: string, mapping: Mapping, compile: PathCo
         const reason = `Property "${input}" is missing from all ${rows} items, expected it in one at least`;
         return { code: "columnMissing", source, line: 1, field: input, reason } satisfies RowProblem;
       });
-      return {
-        rows,
-        people: unreadable.length === 0 ? people : people.map((person) => withUnreadable(person, unreadable)),
-        problems: [...problems, ...missing],
-        faults: missing.map(({ reason }) => reason),
-      };
+      const result = { rows, problems: [...problems, ...missing], faults: missing.map(({ reason }) => reason) };
+      if (unreadable.length === 0)
+        return { ...result, people, ...(leftOut !== undefined && { leftOut: leftOut.rows() }) };
+      // Whoever was left out was so by rows that turn out to say too little.
+      const all = [...people, ...(leftOut?.rows().all() ?? [])].sort((one, other) => one.line - other.line);
+      return { ...result, people: all.map((person) => withUnreadable(person, unreadable)) };
     },
   };
 }

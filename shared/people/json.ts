@@ -11,6 +11,7 @@ import { createJsonRows, type JsonRows } from "./json-rows.ts";
 import type { JsonSettings } from "./json-settings.ts";
 import { openLocation } from "./location.ts";
 import { createMapping } from "./mapping.ts";
+import { openLeftOut } from "./open-left-out.ts";
 import { getPage } from "./page-request.ts";
 import type { SourceConfig } from "./source-config.ts";
 import type { SourceDeps } from "./source-deps.ts";
@@ -59,7 +60,7 @@ function createDocumentSource(config: Config, location: string, deps: SourceDeps
     name: config.name,
     async read(signal): Promise<PeopleRead> {
       throwIfAborted(signal);
-      const rows = createJsonRows(config.name, mapping);
+      const rows = createJsonRows(config.name, mapping, { leftOut: openLeftOut(config.name, deps) });
       const facts = await transferDocument(config, location, deps, { shape, rows, signal });
       const result = rows.finish();
       return judgeRead(

@@ -1,6 +1,6 @@
 // Some systems name a manager by their own id of the record. Rollcall knows workers by employee number, so the id is
 // replaced: from the rows of the same read, or for a single worker by one more request. Only ids and numbers are kept.
-import type { Person } from "../core/person.ts";
+import type { LeftOutRows, Person } from "../core/person.ts";
 import { cellText } from "./cell-text.ts";
 import { parseJson } from "./json-document.ts";
 import type { PageRequest } from "./page-request.ts";
@@ -20,7 +20,7 @@ export type ManagerNumbers = {
   resolve(found: Found, how: Resolving): Promise<Found>;
 };
 
-type Found = { readonly people: readonly Person[] };
+type Found = { readonly people: readonly Person[]; readonly leftOut?: LeftOutRows };
 
 type Resolving = {
   /** Looks for those who are in no row. */
@@ -61,14 +61,16 @@ export function createManagerNumbers(managers: Managers | undefined): ManagerNum
         if (id !== undefined && number !== undefined) numbers.set(id, number);
       }
     },
-    async resolve({ people }, { ask, isWhole }) {
+    async resolve({ people, leftOut }, { ask, isWhole }) {
       const resolved: Person[] = [];
       for (const person of people) {
         const { manager: id } = person;
         if (id === undefined) resolved.push(person);
         else resolved.push(withManager(person, ask === undefined ? inRows(id, isWhole) : await find(id, ask)));
       }
-      return { people: resolved };
+      const withNumber = (person: Person) =>
+        person.manager === undefined ? person : withManager(person, inRows(person.manager, isWhole));
+      return { people: resolved, ...(leftOut !== undefined && { leftOut: mapRows(leftOut, withNumber) }) };
     },
   };
 }
@@ -77,6 +79,17 @@ function withManager({ manager: _, ...person }: Person, manager: Manager): Perso
   if (manager === "nobody") return { ...person, managerNotFound: true };
   if (manager === "unread") return { ...person, unreadable: [...person.unreadable, "manager"] };
   return { ...person, manager: manager.number };
+}
+
+/** The rows as they are whenever they are unpacked. */
+function mapRows(rows: LeftOutRows, change: (person: Person) => Person): LeftOutRows {
+  return {
+    ...rows,
+    find: (query) => rows.find(query).map(change),
+    *all() {
+      for (const person of rows.all()) yield change(person);
+    },
+  };
 }
 
 function textOf(value: unknown): string | undefined {

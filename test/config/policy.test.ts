@@ -63,12 +63,13 @@ describe("policyFor()", () => {
   });
 
   it("knows the text of the scope, and which sources give which field", () => {
-    expect(policyOf("").people).toMatchObject({ scopeText: "" });
+    expect(policyOf("").people).toMatchObject({ scopeText: "", scopeReads: [] });
     expect(policyOf("").people).not.toHaveProperty("precedence");
     expect(
       policyOf('  scope: person.department == "Sales"\n  precedence: { default: [hr], email: [hr] }\n').people,
     ).toMatchObject({
       scopeText: 'person.department == "Sales"',
+      scopeReads: ["department"],
       precedence: { default: ["hr"], fields: { email: ["hr"] } },
     });
   });

@@ -1,10 +1,12 @@
 // Parts of the contract of HR sources that not every kind has, or that are a story of their own.
 import { expect, it } from "vitest";
-import type { HrWorker } from "../../dev/hr/workers.ts";
+import { type HrWorker, inventWorkers } from "../../dev/hr/workers.ts";
 import { reportPeople } from "../../shared/core/people-report.ts";
+import type { Person } from "../../shared/core/person.ts";
+import type { PersonRule } from "../../shared/core/policy.ts";
 import type { SourceEntry } from "../../shared/people/source-kind.ts";
-import { aCalendar, aPolicy } from "../helpers/core-builders.ts";
-import { type EntryAt, type HrRig, pageSize, type RigOptions, type Start, staff } from "./hr-rig.ts";
+import { aCalendar, aPolicy, inDepartment } from "../helpers/core-builders.ts";
+import { type EntryAt, type HrRig, pageSize, type RigOptions, type Start, staff, watchHeld } from "./hr-rig.ts";
 import type { KindUnderContract } from "./people-source-contract.ts";
 
 const { signal } = new AbortController();
@@ -14,6 +16,56 @@ function withColumns(entry: EntryAt, columns: SourceEntry["columns"] = {}): Entr
     const whole = entry(address);
     return { ...whole, columns: { ...whole.columns, ...columns } };
   };
+}
+
+/** With rules about who is wanted, what stays in memory depends on those. */
+export function describeScope({ entry, managersById, department }: KindUnderContract, start: Start): void {
+  const many = inventWorkers(60);
+  const wanted = "Payments";
+  const from = withColumns(entry, managersById);
+  const policy = aPolicy({
+    people: { scope: inDepartment(wanted), scopeText: "payments", scopeReads: ["department"] },
+  }).people;
+
+  it("keeps whole only who is within the scope, and of the others everything that they say", async () => {
+    const unscoped = await start({ workers: many }, from);
+    const all = await unscoped.source.read(signal);
+    await unscoped.server.close();
+    const held = watchHeld();
+    const scope: PersonRule = (person, today) => {
+      held.show(person);
+      return policy.scope(person, today);
+    };
+    const { source, clock } = await start({ workers: many, wrap: () => ({ people: { ...policy, scope } }) }, from);
+    const read = await source.read(signal);
+    await held.look();
+
+    const today = new Date(clock.now()).toISOString().slice(0, 10);
+    const begins = ({ startDate = "" }: Person) => startDate > today;
+    const kept = all.people.filter(
+      (person) => person.status !== "ended" && (person.department === wanted || begins(person)),
+    );
+    expect(read.people).toEqual(kept);
+    // Whoever has not begun is kept without a question.
+    const within = kept.filter((person) => !begins(person)).length;
+    expect(held.seen()).toBeGreaterThan(2 * within);
+    expect(held.most()).toBeLessThanOrEqual(within);
+    expect(read).toMatchObject({ completeness: "complete", evidence: { rows: many.length, people: many.length } });
+    const others = all.people.filter((person) => !kept.includes(person));
+    expect([...(read.leftOut?.all() ?? [])]).toEqual(others);
+    const [first] = others;
+    expect(read.leftOut?.find({ workers: new Set([first?.worker ?? ""]) })).toEqual([first]);
+  });
+
+  it("leaves nobody out by what cannot be read", async () => {
+    const { source, server } = await start({ workers: many, wrap: () => ({ people: policy }) });
+    server.addFaults([{ fault: { vanish: department } }]);
+    const read = await source.read(signal);
+
+    expect(read.people.map(({ line }) => line)).toEqual(many.map((_, index) => index + (read.people[0]?.line ?? 0)));
+    expect(read.people.every(({ unreadable }) => unreadable.includes("department"))).toBe(true);
+    expect(read.leftOut?.size() ?? 0).toBe(0);
+  });
 }
 
 /** A system's id of a manager is no number of a worker. */
@@ -50,6 +102,14 @@ export function describeManagers(
     expect(read.completeness).toBe("incomplete");
     expect(read.people).toHaveLength(pageSize);
     expect(read.people.map(({ unreadable }) => unreadable)).toEqual(read.people.map(() => ["manager"]));
+  });
+
+  it("leaves nobody out under a scope that reads the manager before the number is known", async () => {
+    const scope: PersonRule = (person) => ({ ok: true, value: person.manager === undefined });
+    const people = aPolicy({ people: { scope, scopeText: "leads", scopeReads: ["manager"] } }).people;
+    const read = await (await start({ wrap: () => ({ people }) }, from)).source.read(signal);
+
+    expect(read.people).toHaveLength(staff.length);
   });
 }
 

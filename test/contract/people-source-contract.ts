@@ -6,7 +6,7 @@ import { type HrWorker, inventWorkers } from "../../dev/hr/workers.ts";
 import type { PeopleRead, Person } from "../../shared/core/person.ts";
 import type { SourceEntry } from "../../shared/people/source-kind.ts";
 import { type EntryAt, type HrRig, pageSize, type Start, staff, startHrRig, watchHeld } from "./hr-rig.ts";
-import { describeManagers, describeTokens } from "./people-source-cases.ts";
+import { describeManagers, describeScope, describeTokens } from "./people-source-cases.ts";
 
 const { signal } = new AbortController();
 
@@ -167,6 +167,7 @@ export function describePeopleSourceContract(name: string, kind: KindUnderContra
       expect((await source.read(signal)).completeness).toBe("complete");
     });
 
+    describeScope(kind, start);
     if (kind.managersById !== undefined) describeManagers(kind, kind.managersById, start);
     if (kind.tokens !== undefined) describeTokens(kind, kind.tokens, start);
 
