@@ -7,7 +7,8 @@ Usage: rollcall COMMAND [options]
 Commands
   check                        settings and rules as a whole, every problem with its line, and the
                                tests in the rules
-  people --source NAME         what an HR source says, and every row that cannot be used
+  people --source NAME         what an HR source says, who is in scope, ahead or gone by it, and every
+                               row that cannot be used
   people --problems            what HR should mend: duplicates, contradictions, shared addresses,
                                missing managers, rows that cannot be used, rows out of scope
   plan [--target NAME]         what a run would do and why; writes nothing to the service
@@ -33,7 +34,8 @@ Options
   --target NAME                the API Management service, where the rules have several
   --purpose sync|delete        accounts and groups (sync), or the accounts that are due to be deleted
   --worker KEY                 only this worker's changes, for example employee/1042
-  --now INSTANT                plan, people: whose dates count, for example 2026-05-14T00:00:00Z
+  --now INSTANT                plan, people, decide: whose dates count, for example
+                               2026-05-14T00:00:00Z
   --open                       only requests that wait for somebody or something
   --limit N                    how many runs or requests are listed (20)
   --csv                        with --problems: a CSV file on standard output, for a spreadsheet

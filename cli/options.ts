@@ -98,6 +98,9 @@ function parse(
   }
 }
 
+/** Commands that show what would be at another time. */
+const atAnyInstant: ReadonlySet<string> = new Set(["plan", "people", "decide", "token"]);
+
 /** @throws CONFIG_INVALID for flags that contradict the command or each other */
 function refuseTogether(
   command: string | undefined,
@@ -105,6 +108,8 @@ function refuseTogether(
 ): void {
   if (now !== undefined && command === "apply")
     throw invalid("--now is for plan and people; what is written always goes by the time of the run");
+  if (now !== undefined && command !== undefined && !atAnyInstant.has(command))
+    throw invalid(`--now changes nothing of ${command}, expected it with ${[...atAnyInstant].join(", ")}`);
   if (json === true && csv === true) throw invalid("--json and --csv are there both, expected one");
 }
 

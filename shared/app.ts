@@ -2,7 +2,7 @@ import { createSystemClock } from "./clock.ts";
 import type { OpenedRules, RulesDeps } from "./config/open-rules.ts";
 import type { SourceRules, TargetRules } from "./config/rules.ts";
 import type { Settings } from "./config/settings.ts";
-import type { PeoplePolicy } from "./core/policy.ts";
+import type { PeoplePolicy, Policy } from "./core/policy.ts";
 import type { LinkTo } from "./flows/approval-world.ts";
 import { createHealthCheck, type Health } from "./flows/check-health.ts";
 import type { Target } from "./flows/make-plan.ts";
@@ -32,6 +32,8 @@ export type App = RequestParts & {
   readonly clock: Clock;
   readonly secrets: () => Promise<Secrets>;
   readonly rules: (signal: AbortSignal) => Promise<OpenedRules>;
+  /** What the rules say about a target, compiled. @throws CONFIG_INVALID */
+  readonly policy: (target: string, signal: AbortSignal) => Promise<Policy>;
   readonly store: () => Promise<RunStore>;
   /** Everything that a run needs, with its log. */
   readonly world: (log: Log) => Promise<RunWorld>;
@@ -95,10 +97,15 @@ export async function createApp(environment: Environment): Promise<App> {
     return Promise.all(opened.rules.sources.filter(({ name }) => names?.includes(name) ?? true).map(open));
   };
 
-  const openTarget = async (name: string, tick: number | undefined, log: Log, signal: AbortSignal): Promise<Target> => {
+  const policyOf = async (name: string, signal: AbortSignal): Promise<Policy> => {
     const opened = await rules(signal);
     const { policyFor } = await import("./config/policy.ts");
-    const policy = policyFor(opened.rules, name, opened.expressions);
+    return policyFor(opened.rules, name, opened.expressions);
+  };
+
+  const openTarget = async (name: string, tick: number | undefined, log: Log, signal: AbortSignal): Promise<Target> => {
+    const opened = await rules(signal);
+    const policy = await policyOf(name, signal);
     const target = opened.rules.targets.find((each) => each.name === name);
     const [{ AppError }, { sharedBucket }, share] = await Promise.all([
       import("./core/errors.ts"),
@@ -131,6 +138,7 @@ export async function createApp(environment: Environment): Promise<App> {
     clock,
     secrets,
     rules,
+    policy: policyOf,
     store,
     apim: clients.shared,
     approvalTarget: createApprovalTargets(rules, clients.shared),

@@ -1,10 +1,14 @@
-// `rollcall people --source NAME`: what a source says, as Rollcall understands it, and every row it cannot use.
+// `rollcall people --source NAME`: what a source says, as Rollcall understands it, what that makes of people at one
+// instant, and every row it cannot use.
+import type { App } from "../../shared/app.ts";
+import { createCalendar } from "../../shared/core/calendar.ts";
 import { csvRow } from "../../shared/core/csv-text.ts";
 import { AppError } from "../../shared/core/errors.ts";
 import type { PeopleReport } from "../../shared/core/people-report.ts";
 import { printable } from "../../shared/core/printable.ts";
 import { reportSources } from "../../shared/flows/read-people.ts";
-import { type Command, exitCodes } from "../command.ts";
+import { type Command, type Context, exitCodes } from "../command.ts";
+import { peopleJson, placesOf, renderPeople } from "../render-people.ts";
 import { chooseTarget } from "./open-target.ts";
 
 const shown = 20;
@@ -51,6 +55,13 @@ function* tableLines({ problems: list, counts }: PeopleReport): Generator<string
   }
 }
 
+/** The target whose rules say who is wanted: the one that is named, else the first that reads the source. */
+async function targetOf(source: string, app: App, { options, signal }: Context): Promise<string> {
+  const { rules } = await app.rules(signal);
+  const first = rules.targets.find(({ sources }) => sources?.includes(source) ?? true) ?? rules.targets[0];
+  return options.target === undefined && first !== undefined ? first.name : chooseTarget(app, options.target, signal);
+}
+
 export const people: Command = async (context) => {
   const { options, terminal, signal } = context;
   if (options.problems) return problems(context);
@@ -68,28 +79,12 @@ export const people: Command = async (context) => {
   const [source] = await app.sources([name], context.log(app), signal);
   if (source === undefined)
     throw new AppError("BUG", `Cannot open the source "${name}": the rules name it, but it was not made`);
-  const read = await source.source.read(signal);
-  const { completeness, evidence } = read;
-  if (options.json) {
-    terminal.print(
-      JSON.stringify({ completeness, evidence, people: read.people, problems: read.problems }, undefined, 2),
-    );
-    return exitCodes.done;
-  }
-  terminal.print(
-    `${name}: ${completeness}; ${evidence.rows} rows, ${read.people.length} people, ${read.problems.length} problems`,
-  );
-  for (const reason of evidence.incompleteBecause) terminal.print(`  incomplete: ${printable(reason)}`);
-  for (const person of read.people.slice(0, shown)) {
-    const unreadable = person.unreadable.length === 0 ? "" : `; cannot read ${person.unreadable.join(", ")}`;
-    terminal.print(
-      `  line ${person.line}: ${printable(person.worker)} ${person.status}, ${printable(person.department ?? "no department")}${unreadable}`,
-    );
-  }
-  if (read.people.length > shown) terminal.print(`  … and ${read.people.length - shown} more (--json shows all)`);
-  for (const problem of read.problems.slice(0, shown))
-    terminal.print(`  ${problem.code} [line ${problem.line}]: ${printable(problem.reason)}`);
-  if (read.problems.length > shown)
-    terminal.print(`  … and ${read.problems.length - shown} more problems (--json shows all)`);
+  const target = await targetOf(name, app, context);
+  const spaced = { read: await source.source.read(signal), spaces: source.spaces };
+  const now = options.now ?? app.clock.now();
+  const places = placesOf(spaced, await app.policy(target, signal), createCalendar(now));
+  const whole = { ...spaced, places, at: new Date(now).toISOString() };
+  if (options.json) terminal.print(JSON.stringify(peopleJson(whole), undefined, 2));
+  else for (const line of renderPeople(whole)) terminal.print(line);
   return exitCodes.done;
 };

@@ -18,6 +18,14 @@ describe("readOptions()", () => {
     expect(() => readOptions(["apply", "--now", "2026-05-14"])).toThrow(/--now is for plan and people/);
   });
 
+  it("refuses --now for what no time changes", () => {
+    expect(() => readOptions(["runs", "--now", "2026-05-14"])).toThrow(
+      /--now changes nothing of runs, expected it with/,
+    );
+    for (const command of ["plan", "people", "decide", "token"])
+      expect(readOptions([command, "--now", "2026-05-14"]).options.now).toBe(Date.UTC(2026, 4, 14));
+  });
+
   it("refuses two forms at once", () => {
     expect(() => readOptions(["people", "--problems", "--json", "--csv"])).toThrow(/expected one/);
   });

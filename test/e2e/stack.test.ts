@@ -258,6 +258,16 @@ describe("the command line", () => {
     expect(shown.people).toHaveLength(12);
   });
 
+  it("people --now shows who is in scope on another day", async () => {
+    await stack.writePeople(people.map((row) => ({ ...row, LastDay: "2031-05-14" })));
+    const at = async (now: string) => (await rollcall(["people", "--now", now])).stdout.split("\n")[1];
+    const [before, after] = [await at("2031-05-14T12:00:00Z"), await at("2031-05-14T22:00:00Z")];
+    await stack.writePeople(people);
+
+    expect(before).toBe("  at 2031-05-14T12:00:00.000Z, in scope: 12");
+    expect(after).toBe("  at 2031-05-14T22:00:00.000Z, leaver: 12");
+  });
+
   it("people --problems tells HR what to mend, as a table, as JSON and as a file for a spreadsheet", async () => {
     const odd = people.slice(0, 1).map((row) => ({ ...row, WorkerID: "=1+1" }));
     await stack.writePeople([...people, ...odd, ...people.slice(1, 2)]);
