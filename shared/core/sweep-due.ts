@@ -14,8 +14,17 @@ const graceMs = 2 * minuteMs;
 /** What stands in the way of an answer is looked at again after so long. */
 const hinderedMs = 60 * minuteMs;
 
-function isRetryable(code: ErrorCode): boolean {
-  return errorCodes[code].retryable;
+/** What the installation lacks meets every request alike: once somebody has mended it, all of them go on by themselves. */
+const ofInstallation: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "SECRET_MALFORMED",
+  "APIM_UNAUTHORIZED",
+  "APIM_FORBIDDEN",
+]);
+
+/** How long after a failure the sweep takes the request up again; what trying again cannot mend waits for a person. */
+function waitAfter(code: ErrorCode): number {
+  if (errorCodes[code].retryable) return graceMs;
+  return ofInstallation.has(code) ? hinderedMs : Number.POSITIVE_INFINITY;
 }
 
 /** A subscription that is submitted now, with its record. */
@@ -30,8 +39,7 @@ export function submittedIsDue(subscription: Subscription, record: RequestRecord
 /** A record that is open, whatever its subscription's state is. `submitted` says that the sweep saw it submitted. */
 export function openIsDue(record: RequestRecord, submitted: boolean, now: number): boolean {
   const { status, error, question, review } = record;
-  // A failure that trying again cannot mend waits for a person.
-  if (status === "failed") return error === undefined || (isRetryable(error.code) && now - record.updatedAt >= graceMs);
+  if (status === "failed") return error === undefined || now - record.updatedAt >= waitAfter(error.code);
   if (status === "asked" && question !== undefined && dueOfQuestion(question, now) !== "nothing") return true;
   if (status === "asked" && (submitted || review !== undefined)) return false;
   return now - record.updatedAt >= graceMs;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ErrorCode } from "../../shared/core/errors.ts";
 import type { RequestRecord } from "../../shared/core/request.ts";
 import { accessIsDue, openIsDue, submittedIsDue } from "../../shared/core/sweep-due.ts";
 import { aSubscription } from "../helpers/core-builders.ts";
@@ -38,13 +39,20 @@ describe("submittedIsDue()", () => {
 
 describe("openIsDue()", () => {
   const due = (fields: Partial<RequestRecord>, submitted = true) => openIsDue(aRequest("s1", fields), submitted, now);
-  const failed = (code: "NETWORK" | "BUG") => ({ status: "failed", error: { code, message: "m", at: 0 } }) as const;
+  const failed = (code: ErrorCode) => ({ status: "failed", error: { code, message: "m", at: 0 } }) as const;
 
   it("takes up failures that trying again may mend, and leaves the others to a person", () => {
     expect(due({ ...failed("NETWORK"), ...ago(2 * minute) })).toBe(true);
     expect(due({ ...failed("NETWORK"), ...ago(minute) })).toBe(false);
     expect(due({ ...failed("BUG"), ...ago(day) })).toBe(false);
     expect(due({ status: "failed" })).toBe(true);
+  });
+
+  it("takes up after an hour what the installation lacked", () => {
+    for (const code of ["APIM_UNAUTHORIZED", "APIM_FORBIDDEN", "SECRET_MALFORMED"] as const) {
+      expect(due({ ...failed(code), ...ago(59 * minute) })).toBe(false);
+      expect(due({ ...failed(code), ...ago(60 * minute) })).toBe(true);
+    }
   });
 
   it("finds what is due about a question, and a question whose request is gone", () => {
