@@ -71,8 +71,8 @@ export function createMailWay(options: MailOptions): MailWay {
     });
   }
 
-  async function open(signal: AbortSignal): Promise<Transporter> {
-    const opening = transporter ?? connect(false, signal);
+  /** Keeps the connections for the next mail; not a failure to have any. */
+  async function keep(opening: Promise<Transporter>): Promise<Transporter> {
     transporter = opening;
     return await opening.catch((error: unknown) => {
       if (transporter === opening) transporter = undefined;
@@ -80,11 +80,13 @@ export function createMailWay(options: MailOptions): MailWay {
     });
   }
 
-  async function reconnect(old: Transporter, signal: AbortSignal): Promise<Transporter> {
-    const fresh = connect(true, signal);
-    transporter = fresh;
+  function open(signal: AbortSignal): Promise<Transporter> {
+    return keep(transporter ?? connect(false, signal));
+  }
+
+  function reconnect(old: Transporter, signal: AbortSignal): Promise<Transporter> {
     old.close();
-    return await fresh;
+    return keep(connect(true, signal));
   }
 
   function close(): void {

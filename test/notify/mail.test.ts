@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { createCertificate } from "../../dev/certificate.ts";
 import { type Mailbox, type MailboxOptions, startMailbox } from "../../dev/mail/mailbox.ts";
+import { AppError } from "../../shared/core/errors.ts";
 import { createMailWay, type MailOptions, type MailWay } from "../../shared/notify/mail.ts";
 import type { Secrets } from "../../shared/ports.ts";
 import type { Notice } from "../../shared/request-ports.ts";
@@ -199,6 +200,33 @@ describe("the connection", () => {
     expect(mailbox.mails()).toMatchObject([{ user: "rollcall" }]);
     expect(mailbox.connections()).toBe(2);
   });
+
+  it.each([
+    ["cold", "any", "right"],
+    ["where it was changed", "fresh", "old"],
+  ] as const)(
+    "a password that cannot be read now is SECRET_UNAVAILABLE, and works as soon as it can: %s",
+    async (_, which, first) => {
+      const vault = { away: true };
+      const secrets: Secrets = {
+        async get(name, { fresh = false }) {
+          if (vault.away && (fresh || which === "any"))
+            throw new AppError("SECRET_UNAVAILABLE", `Cannot read "${name}"`);
+          return fresh ? "right" : first;
+        },
+      };
+      const { mailbox, way } = await start(
+        { users: { rollcall: "right" } },
+        { signIn: { user: "rollcall", passwordSecret: "smtp-password" }, secrets },
+      );
+
+      expect(await failureOf(way.send(notice, signal))).toMatchObject({ code: "SECRET_UNAVAILABLE" });
+      expect(mailbox.mails()).toEqual([]);
+      vault.away = false;
+      await way.send(notice, signal);
+      expect(mailbox.mails()).toMatchObject([{ user: "rollcall" }]);
+    },
+  );
 
   it("a password that is wrong is CONFIG_INVALID, says where to look, and is not repeated", async () => {
     const { mailbox, way } = await start(
