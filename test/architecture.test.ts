@@ -2,6 +2,7 @@
 // one of the files that stand directly in shared/.
 import { describe, expect, it } from "vitest";
 import { errorCodes } from "../shared/core/errors.ts";
+import { findingCodes } from "../shared/core/finding.ts";
 import { type Import, readSourceFile, readSourceFiles, readText, type SourceFile } from "./helpers/source-files.ts";
 
 /** Room → the rooms that it may import. A permission that nobody uses is taken away, so the table stays the drawing. */
@@ -179,6 +180,14 @@ describe("docs/runbook.md", () => {
 
   it("has a section for each error code, and for no other", () => {
     expect([...sections.keys()].sort()).toEqual(Object.keys(errorCodes).sort());
+  });
+
+  it("says what each finding of a plan means, and names no other", () => {
+    const [, rest = ""] = readText("docs/runbook.md").split("\n## What a plan leaves alone\n");
+    const rows = (rest.split("\n## ")[0] ?? "").split("\n").filter((line) => line.startsWith("| `"));
+    const named = rows.flatMap((row) => row.split(" | ")[0]?.match(/[A-Za-z]{3,}/g) ?? []);
+
+    expect(named.sort()).toEqual([...findingCodes].sort());
   });
 
   it("says in each what it means, what to look at and what to do", () => {

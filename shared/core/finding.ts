@@ -1,26 +1,30 @@
 // Things that a plan leaves alone and that somebody should know about. They never stop a run.
-import type { WorkerFindingCode } from "./standing.ts";
+import { workerFindingCodes } from "./standing.ts";
 
-export type FindingCode =
-  | WorkerFindingCode
-  | "duplicateMark"
-  | "markWiped"
-  | "heldByOthers"
-  | "accountPending"
-  | "accountDeleted"
-  | "accountProtected"
-  | "accountForeign"
-  | "accountAmbiguous"
-  | "addressInUse"
-  | "idTaken"
-  | "noAccount"
-  | "absentNotProved"
-  | "groupForeign"
-  | "groupLeftRules"
-  | "productMissing"
-  | "transferImpossible"
-  | "keysKnownToLeaver"
-  | "deleteDue";
+/** All of them; docs/runbook.md says what each means. */
+export const findingCodes = [
+  ...workerFindingCodes,
+  "duplicateMark",
+  "markWiped",
+  "heldByOthers",
+  "accountPending",
+  "accountDeleted",
+  "accountProtected",
+  "accountForeign",
+  "accountAmbiguous",
+  "addressInUse",
+  "idTaken",
+  "noAccount",
+  "absentNotProved",
+  "groupForeign",
+  "groupLeftRules",
+  "productMissing",
+  "transferImpossible",
+  "keysKnownToLeaver",
+  "deleteDue",
+] as const;
+
+export type FindingCode = (typeof findingCodes)[number];
 
 export type Finding = {
   readonly code: FindingCode;

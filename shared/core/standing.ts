@@ -42,7 +42,15 @@ export type Standing =
       readonly statement: Statement;
     };
 
-export type WorkerFindingCode = "conflictingRows" | "sharedAddress" | "preHire" | "statusUnknown" | "unreadableFields";
+export const workerFindingCodes = [
+  "conflictingRows",
+  "sharedAddress",
+  "preHire",
+  "statusUnknown",
+  "unreadableFields",
+] as const;
+
+export type WorkerFindingCode = (typeof workerFindingCodes)[number];
 
 export type WorkerFinding = { readonly code: WorkerFindingCode; readonly worker: string; readonly text: string };
 
