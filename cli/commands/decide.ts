@@ -34,7 +34,7 @@ async function openWorld(context: Context) {
   const { options, signal } = context;
   const app = await context.openApp();
   const name = await chooseTarget(app, options.target, signal);
-  const policy = await (await app.rules(signal)).requestPolicy();
+  const policy = await (await app.rules(signal)).requestPolicy(name);
   if (policy === undefined)
     throw new AppError(
       "CONFIG_INVALID",

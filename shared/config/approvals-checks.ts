@@ -13,6 +13,7 @@ const texts = z.array(z.unknown()).catch([]);
 const askShape = z.object({ approvers: texts, escalateTo: texts }).optional().catch(undefined);
 const termsShape = z.object({
   product: text,
+  targets: z.array(z.unknown()).optional().catch(undefined),
   owners: texts,
   rules: z.array(z.object({ name: text }).catch({ name: undefined })).catch([]),
   ask: askShape,
@@ -22,6 +23,7 @@ const termsShape = z.object({
 type Terms = z.output<typeof termsShape>;
 const noTerms: Terms = {
   product: undefined,
+  targets: undefined,
   owners: [],
   rules: [],
   ask: undefined,
@@ -31,6 +33,7 @@ const noTerms: Terms = {
 
 const looseApprovals = z
   .object({
+    targets: z.array(z.object({ name: text }).catch({ name: undefined })).catch([]),
     sources: z
       .array(
         z
@@ -46,12 +49,12 @@ const looseApprovals = z
         products: z.array(termsShape.catch(noTerms)).catch([]),
         default: termsShape.catch(noTerms),
         review: z.object({ whenChanged: texts }).catch({ whenChanged: [] }),
-        tests: z.array(z.object({ name: text, product: text, rule: text }).catch({})).catch([]),
+        tests: z.array(z.object({ name: text, target: text, product: text, rule: text }).catch({})).catch([]),
       })
       .optional()
       .catch(undefined),
   })
-  .catch({ sources: [], approvals: undefined });
+  .catch({ targets: [], sources: [], approvals: undefined });
 
 type Loose = NonNullable<z.output<typeof looseApprovals>["approvals"]>;
 
@@ -117,10 +120,17 @@ function warnTooEarly(terms: Terms, path: Path, general: Terms): readonly Findin
   ];
 }
 
+/** The product's entry at the target: its own one there goes before the one that counts everywhere. */
+function entryAt(products: readonly Terms[], product: string, target: string | undefined): Terms | undefined {
+  const theirs = products.filter((each) => each.product !== undefined && foldId(each.product) === foldId(product));
+  const own = theirs.find(({ targets }) => target !== undefined && targets?.includes(target));
+  return own ?? theirs.find(({ targets }) => targets === undefined);
+}
+
 function testFindings({ tests, products, default: general }: Loose): readonly Finding[] {
-  return tests.flatMap(({ product, rule }, index): readonly Finding[] => {
+  return tests.flatMap(({ target, product, rule }, index): readonly Finding[] => {
     if (product === undefined || rule === undefined || rule === "default") return [];
-    const terms = products.find((each) => each.product !== undefined && foldId(each.product) === foldId(product));
+    const terms = entryAt(products, product, target);
     if ((terms ?? general).rules.some(({ name }) => name === rule)) return [];
     const where = terms === undefined ? "default" : "the product";
     return [{ path: ["approvals", "tests", index, "rule"], reason: `${where} has no rule of this name` }];
@@ -140,18 +150,41 @@ function reviewFindings({ review }: Loose, mapped: ReadonlySet<string>): readonl
   );
 }
 
+/** Names of targets that the file does not have. */
+function targetsMissing({ products, tests }: Loose, known: ReadonlySet<unknown>): readonly Finding[] {
+  const reason = "no target has this name";
+  return [
+    ...products.flatMap(({ targets = [] }, index) =>
+      targets.flatMap((name, place) =>
+        known.has(name) ? [] : [{ path: ["approvals", "products", index, "targets", place], reason }],
+      ),
+    ),
+    ...tests.flatMap(({ target }, index) =>
+      target === undefined || known.has(target) ? [] : [{ path: ["approvals", "tests", index, "target"], reason }],
+    ),
+  ];
+}
+
+/** Entries for a product that count at the same target. */
+function repeatedProducts({ products }: Loose): readonly Finding[] {
+  const places = products.flatMap(({ product, targets }, index) => {
+    const path = ["approvals", "products", index, "product"];
+    // No name of a target has a line break.
+    const keys = targets === undefined ? [""] : targets.map((target) => `\n${String(target)}`);
+    return product === undefined ? [] : keys.map((key) => ({ text: `${product}${key}`, path }));
+  });
+  return repeated(places, "this product has an entry already");
+}
+
 /** Everything that is wrong between the parts of `approvals`; the value is the file's, whatever it is. */
 export function approvalsFindings(value: unknown): readonly Finding[] {
-  const { approvals, sources } = looseApprovals.parse(value);
+  const { approvals, sources, targets } = looseApprovals.parse(value);
   if (approvals === undefined) return [];
   const mapped = new Set(sources.flatMap(({ columns, map }) => [...Object.keys(columns), ...Object.keys(map)]));
-  const products = approvals.products.map(({ product }, index) => ({
-    text: product,
-    path: ["approvals", "products", index, "product"],
-  }));
   const tests = approvals.tests.map(({ name }, index) => ({ text: name, path: ["approvals", "tests", index, "name"] }));
   return [
-    ...repeated(products, "this product has an entry already"),
+    ...repeatedProducts(approvals),
+    ...targetsMissing(approvals, new Set(targets.map(({ name }) => name))),
     ...repeated(tests, "another test has this name already"),
     ...allTerms(approvals).flatMap(({ terms, path }) => [
       ...ruleNames(terms, path),

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { personDateFields, personTextFields } from "../core/person.ts";
 import { policyTestSchema } from "./approvals-tests-schema.ts";
 import type { Expressions } from "./expressions.ts";
-import { apimId, checkedText } from "./rules-fields.ts";
+import { apimId, checkedText, shortName } from "./rules-fields.ts";
 
 const address = /^[^\s@,;:<>"]{1,64}@[^\s@,;:<>"]+\.[^\s@,;:<>"]+$/;
 const mailAddress = z.string().regex(address, "expected an address, such as api-owners@contoso.com").max(254);
@@ -119,7 +119,16 @@ export function approvalsSchema(expressions: Expressions) {
       description: "HR's facts that are older count as missing, so people are asked.",
     }),
     products: z
-      .array(z.strictObject({ product: apimId.meta({ description: "The product's id in API Management." }), ...terms }))
+      .array(
+        z.strictObject({
+          product: apimId.meta({ description: "The product's id in API Management." }),
+          targets: z.array(shortName).min(1).optional().meta({
+            description:
+              "Names of the targets where these rules count for the product. Absent: every target that has no entry of its own for it.",
+          }),
+          ...terms,
+        }),
+      )
       .max(1_000)
       .default([])
       .meta({ description: "Products with rules of their own." }),

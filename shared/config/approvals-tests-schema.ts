@@ -1,7 +1,7 @@
 // Cases for the rules about requests, as they stand in the rules file beside the rules.
 import { z } from "zod";
 import { rulePersonFields } from "../core/policy.ts";
-import { apimId } from "./rules-fields.ts";
+import { apimId, shortName } from "./rules-fields.ts";
 
 const text = z.string().max(1_000);
 const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a date, "YYYY-MM-DD"');
@@ -26,6 +26,9 @@ export const policyTestSchema = z.strictObject({
       description:
         "Who asks. A field that is not here is one that HR does not give; an active employee 1 unless it says otherwise. Absent: an account of which HR says nothing.",
     }),
+  target: shortName.optional().meta({
+    description: "Name of the target where it is asked. Absent: one for which no product has an entry of its own.",
+  }),
   product: apimId.meta({ description: "The product's id. Its owners are those of the rules." }),
   productFacts: z
     .strictObject({

@@ -42,10 +42,14 @@ function failureOf({ name, expect, rule, requester }: PolicyTest, decision: Deci
   return `the test "${name}" expects ${wanted}; found ${outcome(decision)}${unknown}`;
 }
 
-/** The cases that do not come out as they expect. */
-export function runPolicyTests(tests: readonly PolicyTest[], policy: RequestPolicy): readonly PolicyTestFailure[] {
+/** The cases that do not come out as they expect, each by the policy of its target. */
+export function runPolicyTests(
+  tests: readonly PolicyTest[],
+  policyAt: (target: string | undefined) => RequestPolicy | undefined,
+): readonly PolicyTestFailure[] {
   return tests.flatMap((test, index) => {
-    const reason = failureOf(test, policy.decide(factsOfTest(test, policy)));
+    const policy = policyAt(test.target);
+    const reason = policy && failureOf(test, policy.decide(factsOfTest(test, policy)));
     return reason === undefined ? [] : [{ index, reason }];
   });
 }

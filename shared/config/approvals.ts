@@ -72,9 +72,20 @@ function toShown(rule: Rule, expressions: Expressions): ShownRule {
   return { name: rule.name, answer, expression: text, personFields: compiled.ok ? compiled.reads.personFields : [] };
 }
 
-/** What the rules say of requests; undefined where they say nothing, so that Rollcall leaves requests alone.
- * @throws CONFIG_INVALID for an expression that does not compile, which a checked file has not */
-export function createRequestPolicy(rules: Rules, expressions: Expressions): CompiledRequestPolicy | undefined {
+/** The entries that count at a target, its own ones last: those go before the ones that count everywhere. */
+function entriesAt({ products }: ApprovalRules, target: string | undefined): ApprovalRules["products"] {
+  const everywhere = products.filter(({ targets }) => targets === undefined);
+  const own = products.filter(({ targets }) => target !== undefined && targets?.includes(target));
+  return [...everywhere, ...own];
+}
+
+/** What the rules say of requests at a target, or at one that no entry names; undefined where they say nothing, so that
+ * Rollcall leaves requests alone. @throws CONFIG_INVALID for an expression that does not compile, which a checked file has not */
+export function createRequestPolicy(
+  rules: Rules,
+  expressions: Expressions,
+  target?: string,
+): CompiledRequestPolicy | undefined {
   const { approvals } = rules;
   if (approvals === undefined) return undefined;
   const general = approvals.default;
@@ -85,7 +96,7 @@ export function createRequestPolicy(rules: Rules, expressions: Expressions): Com
     notify: terms.notify ?? general.notify ?? true,
   });
   const entryFor = (terms: Terms) => ({ policy: policyOf(terms), terms });
-  const named = new Map(approvals.products.map((entry) => [foldId(entry.product), entryFor(entry)]));
+  const named = new Map(entriesAt(approvals, target).map((entry) => [foldId(entry.product), entryFor(entry)]));
   const unnamed = entryFor(general);
   const entryOf = (productId: string) => named.get(foldId(productId)) ?? unnamed;
   return {

@@ -15,9 +15,11 @@ export type RulesCheck = {
 
 /** Decides the cases of the file and gives warnings. Pure: asks no service. */
 export function checkRules({ rules, expressions, at }: Pick<OpenedRules, "rules" | "expressions" | "at">): RulesCheck {
-  const policy = createRequestPolicy(rules, expressions);
   const tests = rules.approvals?.tests ?? [];
-  const failed = policy === undefined ? [] : runPolicyTests(tests, policy);
+  const policies = new Map(
+    tests.map(({ target }) => [target, createRequestPolicy(rules, expressions, target)] as const),
+  );
+  const failed = runPolicyTests(tests, (target) => policies.get(target));
   return {
     warnings: approvalsWarnings(rules, expressions).map(({ path, reason }) => problemText(at(path, reason))),
     failures: failed.map(({ index, reason }) => problemText(at(["approvals", "tests", index, "expect"], reason))),

@@ -23,8 +23,8 @@ export type OpenedRules = {
   readonly at: ProblemAt;
   /** The cases in the rules, and warnings about them. */
   readonly check: () => Promise<RulesCheck>;
-  /** What they say of requests; undefined where they say nothing. */
-  readonly requestPolicy: () => Promise<CompiledRequestPolicy | undefined>;
+  /** What they say of requests at the target of this name; undefined where they say nothing. */
+  readonly requestPolicy: (target: string) => Promise<CompiledRequestPolicy | undefined>;
 };
 
 export type RulesDeps = {
@@ -81,7 +81,7 @@ export function createRulesReader(
       digest,
       at,
       check: async () => (await import("./check-rules.ts")).checkRules({ rules, expressions, at }),
-      requestPolicy: async () => (await import("./approvals.ts")).createRequestPolicy(rules, expressions),
+      requestPolicy: async (target) => (await import("./approvals.ts")).createRequestPolicy(rules, expressions, target),
     };
   };
 

@@ -7,18 +7,20 @@ import type { Apim, Log } from "../ports.ts";
 
 export type OpenApprovalTarget = (name: string, log: Log, signal: AbortSignal) => Promise<ApprovalTarget | undefined>;
 
-/** Compiles the rules once for as long as they are the same. */
+/** Compiles the rules once for each target for as long as they are the same. */
 export function createApprovalTargets(
   rules: (signal: AbortSignal) => Promise<OpenedRules>,
   openClient: (target: TargetRules, log: Log) => Promise<Apim>,
 ): OpenApprovalTarget {
-  const policies = new WeakMap<OpenedRules, Promise<RequestPolicy | undefined>>();
+  const policies = new WeakMap<OpenedRules, Map<string, Promise<RequestPolicy | undefined>>>();
   return async (name, log, signal) => {
     const opened = await rules(signal);
     const { targetNamed } = await import("../config/policy.ts");
     const target = targetNamed(opened.rules, name);
-    const compiling = policies.get(opened) ?? opened.requestPolicy();
-    policies.set(opened, compiling);
+    const compiled = policies.get(opened) ?? new Map<string, Promise<RequestPolicy | undefined>>();
+    policies.set(opened, compiled);
+    const compiling = compiled.get(name) ?? opened.requestPolicy(name);
+    compiled.set(name, compiling);
     const policy = await compiling;
     if (policy === undefined) return undefined;
     const { subscriptions, warnDaysBefore, regenerateAfterDays } = opened.rules.lifecycle.leaver;

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type CompiledRequestPolicy, createRequestPolicy } from "../../shared/config/approvals.ts";
+import { checkRules } from "../../shared/config/check-rules.ts";
 import { parseRules, type Rules } from "../../shared/config/rules.ts";
 import type { RulesDeps } from "../../shared/config/rules-schema.ts";
 import { jane, knownFacts } from "../helpers/request-builders.ts";
@@ -63,6 +64,77 @@ const whole = `approvals:
     warnDays: 7
   review: { whenChanged: [department], unapproved: suspend }
 `;
+
+const perTarget = `approvals:
+  products:
+    - { product: payments-api, targets: [main], rules: [{ name: here, reject: true }] }
+    - { product: Payments-API, rules: [{ name: everywhere, approve: true }] }
+    - { product: payments-api, targets: [far], rules: [{ name: there, ask: true }] }
+  tests:
+    - { name: at a target of its own, target: main, product: payments-api, requester: {}, expect: reject, rule: here }
+    - { name: at another one, target: far, product: payments-api, requester: {}, expect: ask, rule: there }
+    - { name: at any other, product: payments-api, requester: {}, expect: approve, rule: everywhere }
+`;
+const twoTargets = mapped.replace(
+  "sources:\n",
+  `  - name: far
+    door: direct
+    baseUrl: https://far.management.azure-api.net
+    sas: { primaryKeySecret: apim-sas }
+sources:
+`,
+);
+
+describe("entries for a target", () => {
+  const parsed = () => {
+    const result = parseRules(twoTargets + perTarget, "rollcall.yaml", deps);
+    if (!result.ok) throw new Error(problemLines(result).join("\n"));
+    return result;
+  };
+
+  it.each([
+    ["main", "here"],
+    ["far", "there"],
+    ["a third one", "everywhere"],
+    [undefined, "everywhere"],
+  ])("decide at %s by the rule %s", (target, rule) => {
+    const policy = createRequestPolicy(parsed().rules, deps.expressions, target);
+
+    expect(policy?.decide(knownFacts)).toMatchObject({ rule });
+    expect(policy?.rulesOf("PAYMENTS-API").map(({ name }) => name)).toEqual([rule]);
+  });
+
+  it("are tested at the target that a test names", () => {
+    const { expressions } = deps;
+
+    expect(checkRules({ ...parsed(), expressions })).toMatchObject({ failures: [], tests: 3 });
+  });
+
+  it.each([
+    [
+      "a target that is not there",
+      "  products: [{ product: p, targets: [main, gone] }]\n",
+      "2:44 approvals.products[0].targets[1]: no target has this name",
+    ],
+    [
+      "a test at a target that is not there",
+      "  tests: [{ name: t, target: gone, product: p, expect: ask }]\n",
+      "2:30 approvals.tests[0].target: no target has this name",
+    ],
+    [
+      "a test for a rule of another target",
+      "  products: [{ product: p, targets: [main], rules: [{ name: here, ask: true }] }]\n  tests: [{ name: t, product: p, expect: ask, rule: here }]\n",
+      "3:53 approvals.tests[0].rule: default has no rule of this name",
+    ],
+    [
+      "two entries at one target",
+      "  products: [{ product: p, targets: [main] }, { product: p }, { product: P, targets: [main] }]\n",
+      "2:74 approvals.products[2].product: this product has an entry already",
+    ],
+  ])("may not have %s", (_name, text, problem) => {
+    expect(problemsOf(`approvals:\n${text}`)).toEqual([problem]);
+  });
+});
 
 describe("createRequestPolicy()", () => {
   it("is undefined where the rules say nothing of requests", () => {
