@@ -1,21 +1,17 @@
 // The doors for API Management's events and the developer portal, through the built app in the local Functions host, with
 // queue, tables, blobs and Key Vault behind it: from the door to the decision.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DelegationWish, delegationLink } from "../../dev/apim/delegation-link.ts";
 import { inventRow } from "../../dev/stack/people-file.ts";
 import { portalUrl, tenantId } from "../../dev/stack/rules-file.ts";
-import { type Stack, startStack } from "../../dev/stack/stack.ts";
+import type { Stack } from "../../dev/stack/stack.ts";
 import { verifyWebhook } from "../../shared/webhook/standard-webhooks.ts";
 import { idOf } from "../helpers/core-builders.ts";
-import { testCertificate } from "../helpers/test-certificate.ts";
+import { startTestStack } from "../helpers/test-stack.ts";
 import { type ScriptedServer, startScriptedServer } from "../http/scripted-server.ts";
 import { attribute, readPage } from "../ui/page-reader.ts";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const people = Array.from({ length: 3 }, (_, number) => inventRow(number));
 const publicBaseUrl = "https://rollcall.contoso.com";
 const approvals = `approvals:
@@ -29,21 +25,13 @@ const [row] = people;
 const user = idOf(row?.WorkerID ?? "");
 const objectId = row?.EntraObjectId ?? "";
 const webhookSecret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
-let folder = "";
 let stack: Stack;
 let receiver: ScriptedServer;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "rollcall-doors-"));
   receiver = await startScriptedServer(() => ({ status: 204 }));
-  stack = await startStack({
-    root,
-    folder: join(folder, "stack"),
-    certificate: await testCertificate(),
+  stack = await startTestStack({
     people,
-    ports: { host: 0, apim: 0, keyVault: 0, identity: 0 },
-    latencyMs: 0,
-    timers: "byHand",
     approvals,
     settings: {
       WEBSITE_AUTH_ENABLED: "True",
@@ -64,7 +52,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await stack.close();
   await receiver.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 type Call = {

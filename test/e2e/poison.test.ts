@@ -1,17 +1,15 @@
 // A request that cannot be looked at, through the built app in the local Functions host: from the event to the poison
 // queue, to where people see it, and back.
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DefaultAzureCredential } from "@azure/identity";
 import { QueueClient } from "@azure/storage-queue";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inventRow } from "../../dev/stack/people-file.ts";
-import { type Stack, startStack } from "../../dev/stack/stack.ts";
+import type { Stack } from "../../dev/stack/stack.ts";
 import { idOf } from "../helpers/core-builders.ts";
-import { testCertificate } from "../helpers/test-certificate.ts";
+import { startTestStack } from "../helpers/test-stack.ts";
 import { attribute, type PageReader, readPage } from "../ui/page-reader.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -23,20 +21,12 @@ const approvals = `approvals:
       rules:
         - { name: everybody-at-work, approve: 'requester.status == "active"' }
 `;
-let folder = "";
 let stack: Stack;
 let poison: QueueClient;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "rollcall-poison-"));
-  stack = await startStack({
-    root,
-    folder: join(folder, "stack"),
-    certificate: await testCertificate(),
+  stack = await startTestStack({
     people,
-    ports: { host: 0, apim: 0, keyVault: 0, identity: 0 },
-    latencyMs: 0,
-    timers: "byHand",
     approvals,
     // Five tries, one after the other.
     retryAfterMs: 0,
@@ -49,7 +39,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await stack.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 function post(path: string, body: unknown): Promise<Response> {

@@ -1,37 +1,22 @@
 // The built app in the local Functions host, with everything that it talks to: HTTP in, queue, timer, storage, Key Vault,
 // identity. What a person sees from outside, and the command line beside it.
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inventRow } from "../../dev/stack/people-file.ts";
-import { type Stack, startStack } from "../../dev/stack/stack.ts";
-import { testCertificate } from "../helpers/test-certificate.ts";
+import { startTestStack, type TestStack } from "../helpers/test-stack.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const people = Array.from({ length: 12 }, (_, number) => inventRow(number));
-let folder = "";
-let stack: Stack;
+let stack: TestStack;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "rollcall-stack-"));
-  const certificate = await testCertificate();
-  const ports = { host: 0, apim: 0, keyVault: 0, identity: 0 };
-  stack = await startStack({
-    root,
-    folder: join(folder, "stack"),
-    certificate,
-    people,
-    ports,
-    latencyMs: 0,
-    timers: "byHand",
-  });
+  stack = await startTestStack({ people });
 });
 afterAll(async () => {
   await stack.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 /** The stack's rules up to what they say of requests. */
@@ -298,7 +283,7 @@ describe("the command line", () => {
   });
 
   it("check lists every problem of the rules with its line, and ends with 2", async () => {
-    const file = join(folder, "wrong.yaml");
+    const file = join(stack.folder, "wrong.yaml");
     await writeFile(
       file,
       "owner: contoso\ntargets: []\nsources:\n  - { name: hr, kind: csv, location: hr.csv, columns: { employeeNumber: Id } }\npeople: { defaultTimeZone: Mars/Base }\nprotekt: []\n",
@@ -312,7 +297,7 @@ describe("the command line", () => {
   });
 
   it("check decides the tests in the rules and ends with 2 when one comes out otherwise", async () => {
-    const file = join(folder, "approvals.yaml");
+    const file = join(stack.folder, "approvals.yaml");
     const wrong = "{ name: finance gets in, requester: { department: Finance }, product: unlimited, expect: approve }";
     await writeFile(file, `${await rulesWithoutApprovals()}${approvals}    - ${wrong}\n`);
 
@@ -324,7 +309,7 @@ describe("the command line", () => {
   });
 
   it("decide explains what HR and the service say now, rule by rule, and changes nothing", async () => {
-    const file = join(folder, "approvals.yaml");
+    const file = join(stack.folder, "approvals.yaml");
     await writeFile(file, `${await rulesWithoutApprovals()}${approvals}`);
     const { id } = stack.apim.state().subscriptions.find(({ scope }) => scope === "/products/unlimited") ?? { id: "" };
     stack.apim.resetRequests();
@@ -358,7 +343,7 @@ describe("the command line", () => {
   });
 
   it("decide says what is missing to decide by", async () => {
-    const file = join(folder, "no-approvals.yaml");
+    const file = join(stack.folder, "no-approvals.yaml");
     await writeFile(file, await rulesWithoutApprovals());
     const [half, unruled] = await Promise.all([
       rollcall(["decide", "--requester", "1006"]),

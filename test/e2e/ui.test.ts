@@ -1,34 +1,20 @@
 // The page of the built app in the local Functions host, over real storage: signing in, looking, accepting.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inventRow } from "../../dev/stack/people-file.ts";
-import { type Stack, startStack } from "../../dev/stack/stack.ts";
-import { testCertificate } from "../helpers/test-certificate.ts";
+import type { Stack } from "../../dev/stack/stack.ts";
+import { startTestStack } from "../helpers/test-stack.ts";
 import { attribute, type PageReader, readPage } from "../ui/page-reader.ts";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const people = Array.from({ length: 12 }, (_, number) => inventRow(number));
-let folder = "";
 let stack: Stack;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "rollcall-ui-"));
-  stack = await startStack({
-    root,
-    folder: join(folder, "stack"),
-    certificate: await testCertificate(),
+  stack = await startTestStack({
     people,
-    ports: { host: 0, apim: 0, keyVault: 0, identity: 0 },
-    latencyMs: 0,
-    timers: "byHand",
   });
 });
 afterAll(async () => {
   await stack.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 type Shown = { readonly status: number; readonly headers: Headers; readonly page: PageReader };
