@@ -123,6 +123,23 @@ function recheckBlocked(
   return { go: true, fields: { state: "active", note: writeMark(user.note, userMark(context.owner, mark.worker)) } };
 }
 
+/** What to send for an account that is to be made, or why not: somebody has it under this id. `alreadySo`: it is the one
+ * that was to be made, by a write whose answer was lost. A list that shifted under its reader may have hidden it. */
+export function recheckCreate(
+  change: ChangeOf<"createUser">,
+  user: User | undefined,
+  context: RecheckContext,
+): Recheck<AccountFields & { readonly note: string }> {
+  const { worker, ...fields } = change.after;
+  if (user === undefined)
+    return { go: true, fields: { ...fields, note: writeMark("", userMark(context.owner, worker)) } };
+  const mark = whose(user.note, context.owner);
+  const isTheOne = mark.kind === "ours" && mark.worker === worker && user.state === "active" && holds(fields, user);
+  return isTheOne
+    ? already("The account was made already")
+    : changed(`An account has this id now, state ${user.state}; the next run looks at it as it is`);
+}
+
 /** What to send for a change of an account that was just read, or why to leave it. */
 export function recheckUser(change: UserChange, user: User | undefined, context: RecheckContext): Recheck<UserPatch> {
   if (user === undefined)

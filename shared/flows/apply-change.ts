@@ -1,13 +1,13 @@
 // Makes one change at API Management: reads the thing again, checks it, writes with the ETag that was read.
 import type { Change, ChangeOf } from "../core/change.ts";
+import { asAppError } from "../core/errors.ts";
 import type { Suspension } from "../core/left-suspended.ts";
-import { writeMark } from "../core/mark.ts";
 import type { SkipReason } from "../core/outcome.ts";
-import { workerParts } from "../core/person.ts";
 import type { Policy } from "../core/policy.ts";
 import {
   type GroupChange,
   type RecheckContext,
+  recheckCreate,
   recheckGroup,
   recheckSubscription,
   recheckUser,
@@ -34,11 +34,14 @@ function contextOf(world: ApplyWorld): RecheckContext {
   return { owner: world.policy.owner, protect: world.policy.protect, at: new Date(world.clock.now()).toISOString() };
 }
 
+/** A PUT would write over whatever account has the id, and open one that somebody blocked. */
 async function createUser(change: ChangeOf<"createUser">, world: ApplyWorld, signal: AbortSignal): Promise<Made> {
-  const { firstName, lastName, email, worker } = change.after;
-  const { numberSpace, employeeNumber } = workerParts(worker);
-  const note = writeMark("", { owner: world.policy.owner, space: numberSpace, key: employeeNumber });
-  const result = await world.apim.putUser(change.key, { firstName, lastName, email, note }, signal);
+  const tagged = await world.apim.getUser(change.key, signal);
+  const check = recheckCreate(change, tagged?.value, contextOf(world));
+  // Counted as made: it was, by this run, and the answer did not arrive.
+  if (!check.go && check.reason === "alreadySo") return { status: "applied", text: check.text };
+  if (!check.go) return { status: "skipped", reason: check.reason, text: check.text };
+  const result = await world.apim.putUser(change.key, check.fields, signal);
   return result === "created"
     ? applied
     : { status: "applied", text: "The account existed already under this id and was written again" };
@@ -88,6 +91,17 @@ function present(result: "added" | "present" | "removed" | "absent"): Made {
   };
 }
 
+/** What was changed between the look and the write is looked at once more: it may be another write of the same user that
+ * was under way, which the service also answers with 412, or a change after which this one no longer holds. */
+async function lookAgain(make: () => Promise<Made>): Promise<Made> {
+  try {
+    return await make();
+  } catch (cause) {
+    if (asAppError(cause).code !== "APIM_CONFLICT") throw cause;
+    return make();
+  }
+}
+
 /** Makes the change, or says why it was not made.
  * @throws APIM_* when the service refuses or cannot be reached, STORE_UNAVAILABLE, ABORTED */
 export async function applyChange(change: Change, world: ApplyWorld, signal: AbortSignal): Promise<Made> {
@@ -100,12 +114,12 @@ export async function applyChange(change: Change, world: ApplyWorld, signal: Abo
     case "blockUser":
     case "unblockUser":
     case "deleteUser":
-      return changeUser(change, world, signal);
+      return lookAgain(() => changeUser(change, world, signal));
     case "createGroup":
     case "adoptGroup":
     case "updateGroup":
     case "deleteGroup":
-      return changeGroup(change, world, signal);
+      return lookAgain(() => changeGroup(change, world, signal));
     case "addMember":
       return present(await apim.addMember(change.after.group, change.after.user, signal));
     case "removeMember":
@@ -117,6 +131,6 @@ export async function applyChange(change: Change, world: ApplyWorld, signal: Abo
     case "suspendSubscription":
     case "resumeSubscription":
     case "transferSubscription":
-      return changeSubscription(change, world, signal);
+      return lookAgain(() => changeSubscription(change, world, signal));
   }
 }

@@ -4,6 +4,7 @@ import type { Group, Subscription, User } from "../../shared/core/directory.ts";
 import {
   type GroupChange,
   type RecheckContext,
+  recheckCreate,
   recheckGroup,
   recheckSubscription,
   recheckUser,
@@ -43,6 +44,35 @@ function subscription(change: SubscriptionChange, now: Subscription | undefined)
   const result = recheckSubscription(change, now, context);
   return result.go ? result.fields : result.reason;
 }
+
+describe("recheckCreate()", () => {
+  const fields = { firstName: "Given1", lastName: "Family1", email: "p1@contoso.com" };
+  const create = (now: User | undefined): unknown => {
+    const after = { ...fields, worker: "employee/1" };
+    const result = recheckCreate({ kind: "createUser", key, before: null, after, reason }, now, context);
+    return result.go ? result.fields : result.reason;
+  };
+
+  it("sends the account with its mark where nobody has the id", () => {
+    expect(create(undefined)).toEqual({ ...fields, note: markOf("1") });
+  });
+
+  it("finds the account that it was to make itself, and writes nothing over it", () => {
+    expect(create(anAccount("1"))).toBe("alreadySo");
+  });
+
+  it.each([
+    ["is blocked, by whomever", { ...anAccount("1"), state: "blocked" }],
+    ["was blocked by Rollcall", blockedByUs("1")],
+    ["has another name", anAccount("1", { firstName: "Eva" })],
+    ["has another address", anAccount("1", { email: "eva@contoso.com" })],
+    ["has no mark", anAccount("1", { note: "" })],
+    ["carries the mark of another worker", anAccount("1", { note: markOf("2") })],
+    ["carries the mark of another installation", anAccount("1", { note: foreign })],
+  ] as const)("leaves an account under the id that %s", (_what, now) => {
+    expect(create(now)).toBe("changedMeanwhile");
+  });
+});
 
 describe("recheckUser()", () => {
   const block: UserChange = {

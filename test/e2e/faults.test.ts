@@ -297,6 +297,58 @@ describe("a plan that is too large", () => {
   });
 });
 
+describe("an account that the list did not show, because it shifted under its reader", () => {
+  it("is not written over: whom security blocked stays blocked, and the next run sees it", async () => {
+    await local.run();
+    const id = idOf("p0@contoso.com");
+    const { simulator } = local;
+    const hidden = simulator.state().users.find((user) => user.id === id);
+    // Total and rows of the list agree: another account takes the place of the one that moved off the page.
+    simulator.edit.deleteUser(id);
+    simulator.edit.putUser({ id: "newcomer", email: "newcomer@contoso.com" });
+    const stop = simulator.beforeRequest(({ method, url }) => {
+      if (method === "GET" && url.includes(`/users/${id}`))
+        simulator.edit.putUser({ id, ...hidden, state: "blocked", note: hidden?.note ?? "" });
+    });
+
+    const { outcomes } = await local.run();
+
+    stop();
+    expect(outcomes).toMatchObject([
+      { id: `createUser:${id}`, status: "skipped", reason: "changedMeanwhile" },
+      { id: `addMember:web/${id}`, status: "skipped", reason: "dependencyFailed" },
+    ]);
+    expect(simulator.state().users.find((user) => user.id === id)?.state).toBe("blocked");
+  });
+});
+
+describe("a write that meets another one of the same user", () => {
+  it("looks again and is made, and is left where the user is no longer as it was planned", async () => {
+    await local.run();
+    const [once, always] = [idOf("p0@contoso.com"), idOf("p1@contoso.com")];
+    await hr(20, 2);
+    let edits = 0;
+    const stop = local.simulator.beforeRequest(({ method, url }) => {
+      if (method !== "PATCH") return;
+      // Whoever else writes leaves the first as it was, and blocks the second.
+      if (url.includes(`/users/${once}`) && edits === 0) {
+        edits += 1;
+        local.simulator.edit.putUser({ id: once, firstName: "First" });
+      }
+      if (url.includes(`/users/${always}`)) local.simulator.edit.putUser({ id: always, state: "blocked" });
+    });
+
+    const { outcomes } = await local.run();
+
+    stop();
+    expect(outcomes.find(({ id }) => id === `blockUser:${once}`)).toMatchObject({ status: "applied" });
+    expect(outcomes.find(({ id }) => id === `blockUser:${always}`)).toMatchObject({
+      status: "skipped",
+      reason: "alreadySo",
+    });
+  });
+});
+
 describe("somebody else's edit between the plan and the write", () => {
   it("is not overwritten: the change is skipped and named", async () => {
     await local.run();

@@ -32,6 +32,7 @@ function stage() {
       into.push({ name, end: (failure) => (failure === undefined ? resolve() : reject(failure)) });
     });
   const apim = {
+    getUser: async () => undefined,
     putUser: async (id: string) => {
       await hold(writes, id);
       return "created" as const;
@@ -43,7 +44,7 @@ function stage() {
   };
   const world: ApplySliceWorld = {
     policy: aPolicy(),
-    // Only these two are called.
+    // Only these are called.
     apim: new Proxy({} as Apim, { get: (_, name) => Reflect.get(apim, name) }),
     clock: { now: () => 0, sleep: async () => undefined },
     log: createRecordingLog(),

@@ -6,6 +6,7 @@ import type { Group, Subscription, User } from "../../shared/core/directory.ts";
 import {
   type Recheck,
   type RecheckContext,
+  recheckCreate,
   recheckGroup,
   recheckSubscription,
   recheckUser,
@@ -27,6 +28,8 @@ function recheck(
   context: RecheckContext,
 ): Recheck<object> | undefined {
   switch (change.kind) {
+    case "createUser":
+      return recheckCreate(change, find(directory.users, change.key), context);
     case "adoptUser":
     case "updateUser":
     case "blockUser":
