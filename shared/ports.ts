@@ -189,6 +189,9 @@ export type RunStore = {
   /** What HR should know about the rows of the run's sources; deleted with the plan. */
   putProblems(runId: string, report: PeopleReport, signal: AbortSignal): Promise<void>;
   getProblems(runId: string, signal: AbortSignal): Promise<PeopleReport | undefined>;
+  /** A slice of the run begins, under the lease: another instance may have written since the one before, so its journal
+   * goes on in a new place. Until then an append that failed makes all later ones fail, because its slice has to stop. */
+  openJournal(runId: string): void;
   /** Appends to the run's journal; resolves when it is durable. */
   appendOutcomes(runId: string, outcomes: readonly Outcome[], signal: AbortSignal): Promise<void>;
   /** All outcomes of the run, in the order in which they were appended; the last one of a change counts. */

@@ -118,6 +118,7 @@ export async function runSlice(
     const run = await begin(runId, world, signal);
     if (run === undefined) return { status: "unknown" };
     if (ended.has(run.status)) return { status: "done", run };
+    store.openJournal(runId);
     try {
       const result = await work(run, { world, target: await opening, options, log, signal: turn.signal });
       if (result.status !== "unknown") finishLog(log, result, startedAt, clock.now());

@@ -16,8 +16,6 @@ import { createRunTable } from "./run-table.ts";
  * @throws CONFIG_INVALID for an impossible prefix; STORE_UNAVAILABLE and ABORTED from every method */
 export function createAzureRunStore(options: StorageOptions & { readonly clock: Pick<Clock, "now"> }): RunStore {
   const clients = createStorageClients(options);
-  const outcomeLog = createOutcomeLog({ open: (signal) => clients.container("journal", signal) });
-  const leases = createLeaseBlobs((signal) => clients.container("leases", signal));
   return {
     ...createRunTable((signal) => clients.table("runs", signal)),
     ...createPlanBlobs((signal) => clients.container("plans", signal)),
@@ -29,12 +27,7 @@ export function createAzureRunStore(options: StorageOptions & { readonly clock: 
     ...createAcceptanceTable((signal) => clients.table("acceptances", signal)),
     ...createAppliedTable((signal) => clients.table("applied", signal), options.clock),
     ...createMemoryTable((signal) => clients.table("memory", signal)),
-    appendOutcomes: outcomeLog.appendOutcomes,
-    getOutcomes: outcomeLog.getOutcomes,
-    async acquireLease(name, seconds, signal) {
-      const lease = await leases.acquireLease(name, seconds, signal);
-      if (lease !== undefined) outcomeLog.startTurn();
-      return lease;
-    },
+    ...createOutcomeLog({ open: (signal) => clients.container("journal", signal) }),
+    ...createLeaseBlobs((signal) => clients.container("leases", signal)),
   };
 }

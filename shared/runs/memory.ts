@@ -28,6 +28,7 @@ function createRuns(): Pick<
   | "getPlan"
   | "putProblems"
   | "getProblems"
+  | "openJournal"
   | "appendOutcomes"
   | "getOutcomes"
   | "requestCancel"
@@ -73,6 +74,7 @@ function createRuns(): Pick<
       check(signal);
       return reports.get(runId);
     },
+    openJournal() {},
     async appendOutcomes(runId, outcomes, signal) {
       check(signal);
       const journal = journals.get(runId) ?? [];

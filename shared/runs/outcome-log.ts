@@ -11,11 +11,10 @@ import { createJournalWriter, listSegments } from "./journal-writer.ts";
 // A block holds lines of several callers, so no single caller's signal may stop it.
 const never = new AbortController().signal;
 
-export type OutcomeLog = Pick<RunStore, "appendOutcomes" | "getOutcomes"> & {
-  /** Called when a lease was taken: another instance may have written since, so journals are begun anew. Until then an
-   * append that failed makes all later ones fail, because its slice has to stop. */
-  startTurn(): void;
-};
+/** Journals that a process keeps open; what a finished run leaves behind is small. */
+const maxOpen = 100;
+
+export type OutcomeLog = Pick<RunStore, "openJournal" | "appendOutcomes" | "getOutcomes">;
 
 /** @throws STORE_UNAVAILABLE, ABORTED, from every method */
 export function createOutcomeLog(options: {
@@ -43,7 +42,16 @@ export function createOutcomeLog(options: {
     return appender;
   }
 
+  function close(runId: string): void {
+    if (appenders.get(runId)?.idle() === true) appenders.delete(runId);
+  }
+
   return {
+    openJournal(runId) {
+      close(runId);
+      // The oldest come first.
+      for (const other of [...appenders.keys()].slice(0, -maxOpen)) close(other);
+    },
     async appendOutcomes(runId, outcomes, signal) {
       await appenderOf(runId).append(outcomes.map(writeOutcomeLine), signal);
     },
@@ -59,9 +67,6 @@ export function createOutcomeLog(options: {
         }
         return parts.flatMap(readOutcomeLines);
       });
-    },
-    startTurn() {
-      for (const [runId, appender] of appenders) if (appender.idle()) appenders.delete(runId);
     },
   };
 }

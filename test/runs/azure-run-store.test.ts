@@ -87,6 +87,7 @@ describe("createAzureRunStore", () => {
     for (const [index, outcome] of expected.entries()) {
       const store = stores[index % 2];
       const lease = await store?.acquireLease("contoso", 15, signal);
+      store?.openJournal(runIdAt(1));
       await store?.appendOutcomes(runIdAt(1), [outcome], signal);
       await lease?.release(signal);
     }

@@ -47,6 +47,20 @@ describe("createOutcomeLog", () => {
     expect(await log.getOutcomes(run, signal)).toStrictEqual(outcomes(0, 8));
   });
 
+  it("goes on in the same blob while other runs begin, and in a new one when its own next slice does", async () => {
+    const options = storage.options();
+    const log = openLog(options);
+    await log.appendOutcomes(run, outcomes(0, 1), signal);
+    for (let other = 0; other < 120; other += 1) log.openJournal(`other-${other}`);
+    await log.appendOutcomes(run, outcomes(1, 1), signal);
+    expect((await journalBlobs(options)).map((blob) => blob.blocks)).toStrictEqual([2]);
+    log.openJournal(run);
+    await log.appendOutcomes(run, outcomes(2, 1), signal);
+    // The first one is closed by a block of its own.
+    expect((await journalBlobs(options)).map((blob) => blob.blocks)).toStrictEqual([3, 1]);
+    expect(await log.getOutcomes(run, signal)).toStrictEqual(outcomes(0, 3));
+  });
+
   it("commits what many callers hand in meanwhile as one block", async () => {
     const options = storage.options();
     const log = openLog(options);
@@ -96,14 +110,14 @@ describe("createOutcomeLog", () => {
     expect(await log.getOutcomes(run, signal)).toStrictEqual(outcomes(0, 3));
   });
 
-  it("an append that failed makes later ones fail until a turn starts", async () => {
+  it("an append that failed makes later ones fail until the journal is opened anew", async () => {
     const options = storage.options();
     const [log, other] = [openLog(options), openLog(options)];
     await log.appendOutcomes(run, outcomes(0, 1), signal);
     await other.appendOutcomes(run, outcomes(1, 1), signal);
     await expect(log.appendOutcomes(run, outcomes(2, 1), signal)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
     await expect(log.appendOutcomes(run, outcomes(3, 1), signal)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
-    log.startTurn();
+    log.openJournal(run);
     await log.appendOutcomes(run, outcomes(4, 1), signal);
     const kept = [anOutcome(0), anOutcome(1), anOutcome(4)].map((outcome) => ({ ...outcome, text: "As planned" }));
     expect(await log.getOutcomes(run, signal)).toStrictEqual(kept);
