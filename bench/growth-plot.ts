@@ -1,7 +1,7 @@
-// The plot of docs/performance.md: planning and receiving against the number of people.
+// The plot of docs/performance.md: time and memory of planning, and receiving alone, against the number of people.
 import type { GrowthPoint } from "./measurement.ts";
 
-/** An SVG with both times. */
+/** An SVG with both times, and the peak of memory at an axis of its own. */
 export async function drawGrowth(points: readonly GrowthPoint[]): Promise<string> {
   const { init } = await import("echarts");
   const chart = init(null, null, { renderer: "svg", ssr: true, width: 720, height: 400 });
@@ -9,19 +9,28 @@ export async function drawGrowth(points: readonly GrowthPoint[]): Promise<string
     name,
     type: "line" as const,
     symbolSize: 7,
+    yAxisIndex: 0,
     data: points.map((point) => [point.users, Number(of(point).toFixed(3))]),
   });
   chart.setOption({
     animation: false,
     backgroundColor: "#ffffff",
-    color: ["#1f6feb", "#8c959f"],
-    grid: { left: 70, right: 30, top: 60, bottom: 60 },
+    color: ["#1f6feb", "#8c959f", "#bf5af2"],
+    grid: { left: 70, right: 80, top: 60, bottom: 60 },
     legend: { top: 16 },
     xAxis: { type: "value", name: "Users", nameLocation: "middle", nameGap: 32 },
-    yAxis: { type: "value", name: "Seconds" },
+    yAxis: [
+      { type: "value", name: "Seconds" },
+      { type: "value", name: "MB resident", min: 0, splitLine: { show: false } },
+    ],
     series: [
       series("Planning, reading included", ({ planSeconds }) => planSeconds),
       series("Receiving and parsing the service's answers", ({ receiveSeconds }) => receiveSeconds),
+      {
+        ...series("Peak resident set of planning", ({ planPeakMb }) => planPeakMb),
+        yAxisIndex: 1,
+        lineStyle: { type: "dashed" as const },
+      },
     ],
   });
   const svg = chart.renderToSVGString();

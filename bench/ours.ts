@@ -21,9 +21,9 @@ import { createCompany } from "./company.ts";
 import { rulesText } from "./company-files.ts";
 import { openWithLimits } from "./open-with-limits.ts";
 import type { Endpoint } from "./simulator-job.ts";
-import type { Facts, ManyTargetsTask, OursTask } from "./task.ts";
+import type { Facts, OursTask, QueueWorkerTask, StorageEndpoints } from "./task.ts";
 
-type Setup = Omit<ManyTargetsTask, "kind" | "endpoints">;
+type Setup = Omit<OursTask, "kind" | "endpoint"> & Pick<QueueWorkerTask, "sharedLimits">;
 
 /** Never fires: a benchmark ends by itself. */
 export const signal = new AbortController().signal;
@@ -38,18 +38,39 @@ function targetYaml(name: string, endpoint: Endpoint, { door, concurrency }: Set
 }
 
 /** Where runs keep their state. */
-type State = Pick<RunWorld, "store" | "queue">;
+type State = Pick<RunWorld, "store" | "queue" | "roster">;
 
 /** In this process and nowhere else. */
-export function stateInMemory(clock: Clock): State {
-  return { store: createMemoryRunStore({ clock }), queue: { send: async () => undefined } };
+function stateInMemory(clock: Clock): State {
+  return {
+    store: createMemoryRunStore({ clock }),
+    queue: { send: async () => undefined },
+    roster: { put: async () => undefined },
+  };
+}
+
+/** In a storage account, as the app keeps it. */
+export async function stateInStorage(endpoints: StorageEndpoints, prefix: string, clock: Clock): Promise<State> {
+  const [{ ManagedIdentityCredential }, { createAzureRunStore }, { createRunQueue }, { createAzureRoster }] =
+    await Promise.all([
+      import("@azure/identity"),
+      import("../shared/runs/azure-run-store.ts"),
+      import("../shared/runs/run-queue.ts"),
+      import("../shared/requests/azure-roster.ts"),
+    ]);
+  const options = { credential: new ManagedIdentityCredential(), endpoints, prefix, clock };
+  return {
+    store: createAzureRunStore(options),
+    queue: createRunQueue(options),
+    roster: createAzureRoster(options),
+  };
 }
 
 /** Everything that runs against these services need; targets are called `target-0` and so on. */
 export async function createWorld(
   endpoints: readonly Endpoint[],
   setup: Setup,
-  open: (clock: Clock) => State = stateInMemory,
+  open: (clock: Clock) => State | Promise<State> = stateInMemory,
 ): Promise<RunWorld> {
   const clock = createSystemClock();
   const log = createJsonLog({ level: "error", write: (line) => process.stderr.write(line), clock });
@@ -79,8 +100,7 @@ export async function createWorld(
   return {
     clock,
     log,
-    ...open(clock),
-    roster: { put: async () => undefined },
+    ...(await open(clock)),
     createId: () => createRunId(clock.now(), Math.random),
     openTarget,
   };
@@ -93,7 +113,7 @@ export function readRules(text: string, expressions: Expressions): Rules {
 }
 
 /** One whole run, unless another run of the target is at work. @throws when anything of it failed */
-export async function runTarget(target: string, world: RunWorld, mode: "plan" | "apply"): Promise<Facts> {
+async function runTarget(target: string, world: RunWorld, mode: "plan" | "apply"): Promise<Facts> {
   const asked = await requestRun(
     { target, mode, purpose: "sync" },
     { trigger: "cli", by: "bench", enqueue: "no" },
@@ -115,5 +135,7 @@ export async function runTarget(target: string, world: RunWorld, mode: "plan" | 
 
 /** The task: one run against one service. */
 export async function runOurs(task: OursTask): Promise<Facts> {
-  return runTarget("target-0", await createWorld([task.endpoint], task), task.mode);
+  const { endpoint, mode, storage } = task;
+  const open = storage && ((clock: Clock) => stateInStorage(storage, "bench", clock));
+  return runTarget("target-0", await createWorld([endpoint], task, open), mode);
 }

@@ -6,7 +6,8 @@ import { writeHrFile } from "./company-files.ts";
 import { measure, middle } from "./measured.ts";
 import type { Benchmark, GrowthPoint, Measurement } from "./measurement.ts";
 import { startSimulator } from "./simulator.ts";
-import type { Report } from "./task.ts";
+import { startStorage } from "./storage-stage.ts";
+import type { OursTask, Report } from "./task.ts";
 
 const groups = 500;
 const changedShare = 0.01;
@@ -31,10 +32,20 @@ async function planAndReceive(company: CompanySize, folder: string): Promise<Pla
       receives.push(await measure({ kind: "receive", endpoint }));
       plans.push(await measure({ ...ours, mode: "plan" }));
     }
-    const whole = company.people === largest ? await measure({ ...ours, mode: "apply" }) : undefined;
+    const whole = company.people === largest ? await runWhole({ ...ours, mode: "apply" }, folder) : undefined;
     return { plan: middle(plans), received: middle(receives), whole };
   } finally {
     await simulator.close();
+  }
+}
+
+/** With its state and the roster where the app keeps them: their libraries and what they send are a part of the memory. */
+async function runWhole(task: OursTask, folder: string): Promise<Report> {
+  const { storage, environment, close } = await startStorage(folder);
+  try {
+    return await measure({ ...task, storage }, environment);
+  } finally {
+    await close();
   }
 }
 
@@ -60,7 +71,7 @@ function describe({ plan, received, whole }: Planned): readonly Measurement[] {
       ? []
       : [
           {
-            what: `Whole run, ${whole.facts.applied} changes applied`,
+            what: `Whole run with state and roster in a storage account, ${whole.facts.applied} changes applied`,
             seconds: whole.seconds,
             cpuSeconds: whole.cpuSeconds,
             peakMb: whole.peakMb,

@@ -1,5 +1,5 @@
-// One of several processes that take runs from one queue, as the Functions host does: two messages at a time, the next
-// ones when both have ended; a longer pause after each look that found nothing.
+// One of several processes that take runs from one queue, as the Functions host does: some messages at a time, the next
+// ones when all of them have ended; a longer pause after each look that found nothing.
 import { writeFile } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { ManagedIdentityCredential } from "@azure/identity";
@@ -9,14 +9,11 @@ import type { RunRecord, RunStatus } from "../shared/core/run.ts";
 import { requestRun } from "../shared/flows/request-run.ts";
 import { runSlice } from "../shared/flows/run-slice.ts";
 import type { RunWorld } from "../shared/flows/slice.ts";
-import { createAzureRunStore } from "../shared/runs/azure-run-store.ts";
-import { createRunQueue, runQueueName } from "../shared/runs/run-queue.ts";
+import { runQueueName } from "../shared/runs/run-queue.ts";
 import { type Holding, watchLeases } from "./lease-watch.ts";
-import { createWorld, signal } from "./ours.ts";
+import { createWorld, signal, stateInStorage } from "./ours.ts";
 import type { Facts, QueueWorkerTask } from "./task.ts";
 
-/** Of host.json. */
-const batchSize = 2;
 const longestPauseMs = 2_000;
 const shortestPauseMs = 100;
 
@@ -25,19 +22,18 @@ const open: ReadonlySet<RunStatus> = new Set<RunStatus>(["waiting", "running"]);
 
 /** Works until a run of every target has ended. Tells when the first began and the last ended, epoch milliseconds. */
 export async function runQueueWorker(task: QueueWorkerTask): Promise<Facts> {
-  const options = { credential: new ManagedIdentityCredential(), endpoints: task.storage, prefix: task.prefix };
   const holdings: Holding[] = [];
-  const world = await createWorld(task.endpoints, task, (clock) => ({
-    store: watchLeases(createAzureRunStore({ ...options, clock }), holdings),
-    queue: createRunQueue(options),
-  }));
-  if (task.asks) await askForAll(task.endpoints.length, world);
-  const queue = new QueueClient(`${task.storage.queue}/${runQueueName(task.prefix)}`, options.credential);
+  const world = await createWorld(task.endpoints, task, async (clock) => {
+    const state = await stateInStorage(task.storage, task.prefix, clock);
+    return { ...state, store: watchLeases(state.store, holdings) };
+  });
+  if (task.asks) await askForAll(task, world);
+  const queue = new QueueClient(`${task.storage.queue}/${runQueueName(task.prefix)}`, new ManagedIdentityCredential());
   await queue.createIfNotExists();
   let pauseMs = shortestPauseMs;
   let ended = await endedRuns(world);
   while (ended.length < task.endpoints.length) {
-    const taken = await takeSome(queue, world);
+    const taken = await takeSome(queue, task.batchSize, world);
     pauseMs = taken > 0 ? shortestPauseMs : Math.min(longestPauseMs, 2 * pauseMs);
     if (taken === 0) await wait(pauseMs);
     ended = await endedRuns(world);
@@ -45,22 +41,26 @@ export async function runQueueWorker(task: QueueWorkerTask): Promise<Facts> {
   await writeFile(task.leasesFile, JSON.stringify(holdings));
   const failed = ended.filter(({ status, outcomes }) => status !== "finished" || outcomes?.failed !== 0);
   if (failed.length > 0) throw new Error(`Cannot measure the runs: ${failed.length} ended otherwise than finished`);
+  const ends = ended.map(({ finishedAt }) => finishedAt ?? 0);
   return {
     applied: ended.reduce((sum, { outcomes }) => sum + (outcomes?.applied ?? 0), 0),
     beganAt: Math.min(...ended.map(({ startedAt }) => startedAt ?? 0)),
-    endedAt: Math.max(...ended.map(({ finishedAt }) => finishedAt ?? 0)),
+    firstEndedAt: Math.min(...ends),
+    endedAt: Math.max(...ends),
   };
 }
 
-async function askForAll(targets: number, world: RunWorld): Promise<void> {
-  for (let index = 0; index < targets; index += 1) {
+async function askForAll({ endpoints, deliveries }: QueueWorkerTask, world: RunWorld): Promise<void> {
+  for (const index of endpoints.keys()) {
     const request = { target: `target-${index}`, mode: "apply", purpose: "sync" } as const;
-    await requestRun(request, { trigger: "timer" }, world, signal);
+    const asked = await requestRun(request, { trigger: "timer" }, world, signal);
+    if (asked.status !== "queued") throw new Error(asked.text);
+    for (let again = 1; again < deliveries; again += 1) await world.queue.send({ runId: asked.run.id }, {}, signal);
   }
 }
 
 /** Takes messages and works on them; gives how many. */
-async function takeSome(queue: QueueClient, world: RunWorld): Promise<number> {
+async function takeSome(queue: QueueClient, batchSize: number, world: RunWorld): Promise<number> {
   const { receivedMessageItems: taken } = await queue.receiveMessages({
     numberOfMessages: batchSize,
     visibilityTimeout: 600,

@@ -7,10 +7,6 @@ async function runnerOf(task: Task): Promise<() => Promise<Facts>> {
       const { runOurs } = await import("./ours.ts");
       return () => runOurs(task);
     }
-    case "manyTargets": {
-      const { runManyTargets } = await import("./ours-many.ts");
-      return () => runManyTargets(task);
-    }
     case "queueWorker": {
       const { runQueueWorker } = await import("./queue-worker.ts");
       return () => runQueueWorker(task);

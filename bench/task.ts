@@ -4,6 +4,8 @@ import { armLimitsSchema, companySize, endpointSchema } from "./simulator-job.ts
 
 const against = { endpoint: endpointSchema, company: companySize, hrFile: z.string() };
 
+const storage = z.strictObject({ blob: z.string(), table: z.string(), queue: z.string() });
+
 const ours = z.strictObject({
   kind: z.literal("ours"),
   ...against,
@@ -13,23 +15,24 @@ const ours = z.strictObject({
   concurrency: z.int().optional(),
   /** Limits that the service is known to have; the published ones where absent. */
   armLimits: armLimitsSchema.optional(),
-});
-
-const manyTargets = z.strictObject({
-  ...ours.omit({ kind: true, endpoint: true }).shape,
-  kind: z.literal("manyTargets"),
-  endpoints: z.array(endpointSchema),
-  /** The services share one set of limits. */
-  sharedLimits: z.boolean().optional(),
+  /** Where the state of runs and the roster are kept; in memory where absent. */
+  storage: storage.optional(),
 });
 
 /** A process that takes runs from the queue, beside others, until all have ended. */
 const queueWorker = z.strictObject({
-  ...manyTargets.shape,
+  ...ours.omit({ kind: true, endpoint: true }).shape,
   kind: z.literal("queueWorker"),
+  endpoints: z.array(endpointSchema),
+  /** The services share one set of limits. */
+  sharedLimits: z.boolean().optional(),
   /** Asks for a run of each target first; one of the processes does. */
   asks: z.boolean(),
-  storage: z.strictObject({ blob: z.string(), table: z.string(), queue: z.string() }),
+  /** How often each message is delivered. */
+  deliveries: z.int(),
+  /** Messages that are worked on at the same time, `batchSize` of host.json. */
+  batchSize: z.int(),
+  storage,
   prefix: z.string(),
   /** Where it writes when it held which lease. */
   leasesFile: z.string(),
@@ -52,7 +55,6 @@ const doors = z.strictObject({
 
 const taskSchema = z.discriminatedUnion("kind", [
   ours,
-  manyTargets,
   queueWorker,
   bareCalls,
   doors,
@@ -65,7 +67,7 @@ const taskSchema = z.discriminatedUnion("kind", [
 
 export type Task = z.output<typeof taskSchema>;
 export type OursTask = z.output<typeof ours>;
-export type ManyTargetsTask = z.output<typeof manyTargets>;
+export type StorageEndpoints = z.output<typeof storage>;
 export type QueueWorkerTask = z.output<typeof queueWorker>;
 export type DoorsTask = z.output<typeof doors>;
 export type BareCallsTask = z.output<typeof bareCalls>;
