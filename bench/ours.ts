@@ -14,6 +14,7 @@ import { createJsonLog } from "../shared/log/json-log.ts";
 import { createSourceDeps } from "../shared/people/create-source-deps.ts";
 import { createSource, sourceSchemas } from "../shared/people/kinds.ts";
 import type { Clock } from "../shared/ports.ts";
+import { createReleaseMemory } from "../shared/release-memory.ts";
 import { createMemoryRunStore } from "../shared/runs/memory.ts";
 import { createRunId } from "../shared/runs/run-id.ts";
 import { identity } from "./arm-token.ts";
@@ -101,6 +102,7 @@ export async function createWorld(
     clock,
     log,
     ...(await open(clock)),
+    releaseMemory: createReleaseMemory(),
     createId: () => createRunId(clock.now(), Math.random),
     openTarget,
   };

@@ -65,6 +65,7 @@ export async function createApp(environment: Environment): Promise<App> {
   const secrets = secretsOf(parts);
   const requests = requestParts({ ...parts, secrets, once });
   const clients = createApimClients(parts, secrets);
+  const releaser = once(async () => (await import("./release-memory.ts")).createReleaseMemory());
   const sharedReads = once(async () => (await import("./people/share-reads.ts")).createSharedReads(clock));
 
   const readRules = once(async () => {
@@ -146,10 +147,11 @@ export async function createApp(environment: Environment): Promise<App> {
     sources,
     timedTargets,
     async world(log) {
-      const [runs, messages, roster, { createRunId }] = await Promise.all([
+      const [runs, messages, roster, releaseMemory, { createRunId }] = await Promise.all([
         store(),
         queue(),
         requests.roster(),
+        releaser(),
         import("./runs/run-id.ts"),
       ]);
       return {
@@ -158,6 +160,7 @@ export async function createApp(environment: Environment): Promise<App> {
         log,
         store: runs,
         queue: messages,
+        releaseMemory,
         createId: () => createRunId(clock.now(), Math.random),
         openTarget: (name, tick, signal) => openTarget(name, tick, log, signal),
       };

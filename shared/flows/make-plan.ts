@@ -24,13 +24,19 @@ export type Target = {
   readonly bucket?: string;
 };
 
-export type PlanWorld = { readonly clock: Clock; readonly log: Log; readonly store: RunStore };
+export type PlanWorld = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: RunStore;
+  /** Called when much that was needed so far is needed no more. */
+  readonly releaseMemory?: (() => void) | undefined;
+};
 
 export type PlannedRun = {
   readonly plan: Plan;
   readonly verdict: Verdict;
   readonly reads: readonly SpacedRead[];
-  readonly roster: () => readonly WorkerEntry[];
+  readonly roster: readonly WorkerEntry[];
   /** What HR should know about its rows. */
   readonly report: PeopleReport;
 };
@@ -111,6 +117,7 @@ export async function makePlan(
     store.getTargetMemory(policy.target, stop),
     store.appliedSince(policy.target, world.clock.now() - windowMs, stop),
   ]);
+  world.releaseMemory?.();
   const draft = draftPlan({
     policy,
     calendar: createCalendar(now),
@@ -138,5 +145,5 @@ export async function makePlan(
     problems: planned.problems.length,
     verdict: verdict.status,
   });
-  return { plan: planned, verdict, reads, roster: draft.roster, report: draft.report(listedOutOfScope) };
+  return { plan: planned, verdict, reads, roster: draft.roster(), report: draft.report(listedOutOfScope) };
 }

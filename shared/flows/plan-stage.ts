@@ -63,7 +63,7 @@ async function keepRoster(run: RunRecord, { reads, roster }: PlannedRun, slice: 
   if (worker !== undefined || now !== undefined) return;
   if (!reads.every(({ read }) => read.completeness === "complete")) return;
   try {
-    await world.roster.put(target, roster(), world.clock.now(), signal);
+    await world.roster.put(target, roster, world.clock.now(), signal);
   } catch (cause) {
     const { code } = asAppError(cause);
     if (code === "ABORTED") throw cause;
@@ -77,11 +77,14 @@ export async function planStage(run: RunRecord, slice: Slice): Promise<Planned> 
   const { world, target, signal } = slice;
   const { purpose, worker, accept, now } = run.request;
   const request = { purpose, ...(worker === undefined ? {} : { worker }), alone: run.trigger === "event" };
-  const planWorld = { clock: world.clock, log: slice.log, store: world.store };
+  const { clock, store, releaseMemory } = world;
+  const planWorld = { clock, log: slice.log, store, releaseMemory };
   const reading = withChanges(run, target, world.store);
   const fresh = await makePlan(reading, request, planWorld, now ?? world.clock.now(), signal);
   const accepted = accept === undefined ? undefined : await acceptedPlan(run, accept, fresh.plan, slice);
   const plan = accepted?.plan ?? fresh.plan;
+  // Whom the service has and what was drafted goes, before what HR says is written and the changes are made.
+  releaseMemory?.();
   await Promise.all([
     world.store.putPlan(run.id, plan, signal),
     keepRoster(run, fresh, slice),
