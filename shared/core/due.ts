@@ -1,11 +1,15 @@
 // When a target's next timed run is due, and which runs were left lying.
-import type { RunRecord } from "./run.ts";
+import type { RunRecord, RunRequest } from "./run.ts";
 
 /** A timer may fire a little early; a run is not put off by a whole tick for that. */
 const slackMs = 30_000;
 
 /** A run whose record nobody has written for so long has lost its message or its host. */
 const abandonedAfterMs = 15 * 60_000;
+
+/** After so many runs that came to nothing a mark waits as long as every other run does: a system in trouble is not read
+ * at each tick. */
+const mostTries = 3;
 
 export type Due =
   | { readonly status: "due" }
@@ -14,18 +18,42 @@ export type Due =
   | { readonly status: "busy"; readonly runId: string }
   | { readonly status: "abandoned"; readonly runId: string };
 
+function isOpen({ status }: RunRecord): boolean {
+  return status === "waiting" || status === "running";
+}
+
+function isAbandoned({ updatedAt }: RunRecord, now: number): boolean {
+  return now - updatedAt >= abandonedAfterMs;
+}
+
+/** Whether such a run brings in order what HR says now: it writes, by a plan of its own, and for today. */
+export function servesHr({ mode, purpose, accept, now }: RunRequest): boolean {
+  return mode === "apply" && purpose === "sync" && accept === undefined && now === undefined;
+}
+
+/** Whether no run since the mark has looked at everybody and come to its verdict. One that the guard blocked has: it waits
+ * for a person, and the next one would say the same. */
+function isUnserved(runs: readonly RunRecord[], markedAt: number): boolean {
+  const since = runs.filter(
+    ({ request, createdAt }) => createdAt > markedAt && request.worker === undefined && servesHr(request),
+  );
+  return since.length < mostTries && !since.some(({ status }) => status === "finished" || status === "blocked");
+}
+
 /** What the timer does about a target. `runs` are its latest ones, newest first; `markedAt` is when something changed last
- * that is worth a run at once. */
+ * that is worth a run at once. Runs that an event asked for are about one worker each, and however many of them there are
+ * keep nobody else waiting: the target's lease sees to it that two never work at once. */
 export function due(runs: readonly RunRecord[], everyMinutes: number, now: number, markedAt?: number): Due {
-  const open = runs.find((run) => run.status === "waiting" || run.status === "running");
-  if (open !== undefined) {
-    return now - open.updatedAt >= abandonedAfterMs
-      ? { status: "abandoned", runId: open.id }
-      : { status: "busy", runId: open.id };
-  }
+  const open = runs.find((run) => isOpen(run) && run.trigger !== "event");
+  if (open !== undefined) return { status: isAbandoned(open, now) ? "abandoned" : "busy", runId: open.id };
+  if (markedAt !== undefined && isUnserved(runs, markedAt)) return { status: "due" };
   const last = runs.find((run) => run.trigger === "timer" && run.request.purpose === "sync");
-  const whole = runs.find(({ request }) => request.purpose === "sync" && request.worker === undefined);
-  if (markedAt !== undefined && (whole === undefined || markedAt >= whole.createdAt)) return { status: "due" };
   const nextAt = last === undefined ? now : last.createdAt + everyMinutes * 60_000;
   return now + slackMs >= nextAt ? { status: "due" } : { status: "notYet", nextAt };
+}
+
+/** The run that an event asked for and that was left lying; the oldest one, since a long queue is no loss. Taken up
+ * beside whatever else is due. */
+export function lostEventRun(runs: readonly RunRecord[], now: number): string | undefined {
+  return runs.findLast((run) => isOpen(run) && run.trigger === "event" && isAbandoned(run, now))?.id;
 }

@@ -1,5 +1,5 @@
 // What the timer does: asks for a run of each target that is due, and takes up runs that were left lying.
-import { due } from "../core/due.ts";
+import { due, lostEventRun } from "../core/due.ts";
 import { asAppError } from "../core/errors.ts";
 import { type RequestWorld, requestRun } from "./request-run.ts";
 
@@ -7,6 +7,11 @@ export type TimedTarget = { readonly name: string; readonly everyMinutes: number
 
 /** How many of a target's latest runs tell when the next one is due. */
 const searchedRuns = 50;
+
+async function takeUp(runId: string, target: string, world: RequestWorld, signal: AbortSignal): Promise<void> {
+  world.log.warn("run.taken.up", { runId, target });
+  await world.queue.send({ runId }, {}, signal);
+}
 
 async function tickTarget(target: TimedTarget, at: number, world: RequestWorld, signal: AbortSignal): Promise<void> {
   const runs = await world.store.listRuns({ target: target.name, limit: searchedRuns }, signal);
@@ -19,9 +24,10 @@ async function tickTarget(target: TimedTarget, at: number, world: RequestWorld, 
       signal,
     );
   } else if (answer.status === "abandoned") {
-    world.log.warn("run.taken.up", { runId: answer.runId, target: target.name });
-    await world.queue.send({ runId: answer.runId }, {}, signal);
+    await takeUp(answer.runId, target.name, world, signal);
   }
+  const lost = lostEventRun(runs, at);
+  if (lost !== undefined) await takeUp(lost, target.name, world, signal);
 }
 
 export type TickOptions = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { due } from "../../shared/core/due.ts";
+import { due, lostEventRun, servesHr } from "../../shared/core/due.ts";
 import type { RunRecord } from "../../shared/core/run.ts";
 import { aRun, runIdAt, startOfTime } from "../helpers/records.ts";
 
@@ -7,7 +7,22 @@ const minute = 60_000;
 
 function runAt(minutes: number, fields: Partial<RunRecord> = {}): RunRecord {
   const at = startOfTime + minutes * minute;
-  return aRun(runIdAt(minutes), { status: "finished", createdAt: at, updatedAt: at, ...fields });
+  return aRun(runIdAt(minutes), { status: "finished", request: whole, createdAt: at, updatedAt: at, ...fields });
+}
+
+const whole = { target: "contoso", mode: "apply", purpose: "sync" } as const;
+
+function marked(minutes: number): number {
+  return startOfTime + minutes * minute;
+}
+
+function ofEvent(minutes: number, fields: Partial<RunRecord> = {}): RunRecord {
+  return runAt(minutes, {
+    status: "waiting",
+    trigger: "event",
+    request: { ...whole, worker: "employee/1" },
+    ...fields,
+  });
 }
 
 function dueAt(minutes: number, runs: readonly RunRecord[]): unknown {
@@ -48,9 +63,17 @@ describe("due()", () => {
     expect(dueAt(20, [lost])).toEqual({ status: "abandoned", runId: runIdAt(0) });
   });
 
+  it("does not wait for runs that events asked for, however many there are", () => {
+    const events = [ofEvent(13, { status: "running" }), ofEvent(12), ofEvent(11)];
+
+    expect(dueAt(14, [...events, runAt(0)])).toEqual({ status: "notYet", nextAt: startOfTime + 15 * minute });
+    expect(dueAt(15, [...events, runAt(0)])).toEqual({ status: "due" });
+    expect(due([...events, runAt(0)], 15, marked(14), marked(13))).toEqual({ status: "due" });
+    expect(dueAt(15, [...events, runAt(1, { status: "running" })])).toEqual({ status: "busy", runId: runIdAt(1) });
+  });
+
   it("is due at once after something changed, until a run has begun that saw it", () => {
-    const marked = (minutes: number) => startOfTime + minutes * minute;
-    const alone = runAt(6, { trigger: "event", request: { ...runAt(6).request, worker: "employee/1" } });
+    const alone = runAt(6, { trigger: "event", request: { ...whole, worker: "employee/1" } });
 
     expect(due([runAt(0)], 15, marked(5), marked(4))).toEqual({ status: "due" });
     expect(due([], 15, marked(5), marked(4))).toEqual({ status: "due" });
@@ -59,5 +82,54 @@ describe("due()", () => {
     expect(due([runAt(3, { status: "running", updatedAt: marked(4) })], 15, marked(5), marked(4))).toMatchObject({
       status: "busy",
     });
+  });
+
+  it.each<[string, Partial<RunRecord>]>([
+    ["a dry run", { status: "planned", trigger: "http", request: { ...whole, mode: "plan" } }],
+    ["a plan for another day", { status: "planned", trigger: "cli", request: { ...whole, mode: "plan", now: 5 } }],
+    ["a run that deletes", { trigger: "http", request: { ...whole, purpose: "delete" } }],
+    ["an accepted plan", { trigger: "http", request: { ...whole, accept: "0".repeat(64) } }],
+    ["a run that failed", { status: "failed" }],
+    ["a run that was cancelled", { status: "cancelled" }],
+  ])("is still due after %s, which did not do what was marked", (_, fields) => {
+    expect(due([runAt(5, fields), runAt(0)], 60, marked(10), marked(4))).toEqual({ status: "due" });
+  });
+
+  it.each<[string, Partial<RunRecord>]>([
+    ["by a run that somebody asked for", { trigger: "http" }],
+    ["by a run that the guard blocked", { status: "blocked" }],
+  ])("has a mark served %s", (_, fields) => {
+    expect(due([runAt(5, fields), runAt(0)], 60, marked(10), marked(4))).toMatchObject({ status: "notYet" });
+  });
+
+  it("tries a mark three times, then at the target's own pace", () => {
+    const failed = [8, 7, 6].map((minutes) => runAt(minutes, { status: "failed" }));
+
+    expect(due([...failed.slice(1), runAt(0)], 60, marked(9), marked(4))).toEqual({ status: "due" });
+    expect(due([...failed, runAt(0)], 60, marked(9), marked(4))).toEqual({ status: "notYet", nextAt: marked(68) });
+  });
+});
+
+describe("lostEventRun()", () => {
+  it("is the oldest run of an event that nobody has written for a quarter of an hour", () => {
+    const runs = [ofEvent(9), ofEvent(2, { status: "running" }), ofEvent(1), ofEvent(0, { status: "finished" })];
+
+    expect(lostEventRun(runs, marked(15))).toBeUndefined();
+    expect(lostEventRun(runs, marked(16))).toBe(runIdAt(1));
+    expect(lostEventRun([runAt(0, { status: "running" })], marked(60))).toBeUndefined();
+  });
+});
+
+describe("servesHr()", () => {
+  it("takes runs that write what HR says today, for everybody or one worker", () => {
+    expect([whole, { ...whole, worker: "employee/1" }].map(servesHr)).toEqual([true, true]);
+    expect(
+      [
+        { ...whole, mode: "plan" as const },
+        { ...whole, purpose: "delete" as const },
+        { ...whole, accept: "0".repeat(64) },
+        { ...whole, now: 5 },
+      ].map(servesHr),
+    ).toEqual([false, false, false, false]);
   });
 });

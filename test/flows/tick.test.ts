@@ -78,6 +78,18 @@ describe("tick()", () => {
     expect(here.sent).toEqual([{ runId: runIdAt(0) }]);
   });
 
+  it("takes up the run of an event that was left lying, beside the run that is due", async () => {
+    const here = world(startOfTime + 16 * minute);
+    const request = { target: "contoso", mode: "apply", purpose: "sync", worker: "employee/1" } as const;
+    await here.store.putRun(aRun(runIdAt(0), { request, trigger: "event" }), signal);
+
+    await tick(targets.slice(0, 1), options, here, signal);
+
+    const runs = await asked(here.store);
+    const timed = runs.find(({ trigger }) => trigger === "timer");
+    expect(here.sent).toEqual([{ runId: timed?.id }, { runId: runIdAt(0) }]);
+  });
+
   it("asks for a run before its time where a change was marked, once for however many marks", async () => {
     const here = world(startOfTime + 5 * minute);
     await here.store.putRun(aRun(runIdAt(0), { trigger: "timer", status: "finished" }, "contoso"), signal);
