@@ -2,7 +2,7 @@
 // then the event is taken as "look again", and nothing of it is believed.
 import type { App } from "../app.ts";
 import { AppError, asAppError } from "../core/errors.ts";
-import { receiveHrEvent } from "../flows/receive-hr-event.ts";
+import { type EventTarget, receiveHrEvent } from "../flows/receive-hr-event.ts";
 import type { RequestWorld } from "../flows/request-run.ts";
 import type { Log, Secrets } from "../ports.ts";
 import { verifyBambooHr } from "../webhook/bamboohr-signature.ts";
@@ -72,6 +72,23 @@ function verify(call: HrEventCall, { form, secrets: names }: Webhook, texts: rea
   return verifyWebhook({ id, timestamp, signature, body: call.body }, usable, now / 1000);
 }
 
+/** The targets that read the source, each with all of its sources: what one of them says counts beside the others. */
+async function targetsOf(
+  source: string,
+  targets: readonly { readonly name: string; readonly sources?: readonly string[] | undefined }[],
+  app: HrEventApp,
+  log: Log,
+  signal: AbortSignal,
+): Promise<readonly EventTarget[]> {
+  const opened = await app.sources(undefined, log, signal);
+  return targets
+    .filter(({ sources }) => sources?.includes(source) ?? true)
+    .map(({ name, sources }) => ({
+      name,
+      sources: opened.filter((each) => sources?.includes(each.source.name) ?? true),
+    }));
+}
+
 /** 202 for an event that was taken, 401 for one that is not verified, 503 where it cannot be verified now. */
 export async function hrEvents(call: HrEventCall, app: HrEventApp, log: Log, signal: AbortSignal): Promise<Answer> {
   try {
@@ -86,20 +103,9 @@ export async function hrEvents(call: HrEventCall, app: HrEventApp, log: Log, sig
       log.warn("hr.event.refused", { source: source.name });
       return refused;
     }
-    const targets = rules.targets.filter((target) => target.sources?.includes(source.name) ?? true);
-    const [opened] = await app.sources([source.name], log, signal);
-    const event = {
-      source: source.name,
-      numberSpace: source.numberSpace,
-      employeeNumbers: workersOfEvent(Buffer.from(call.body).toString("utf8"), webhook.form, webhook.worker),
-      readsOneWorker: opened?.source.readWorker !== undefined,
-    };
-    await receiveHrEvent(
-      event,
-      targets.map(({ name }) => name),
-      await app.world(log),
-      signal,
-    );
+    const employeeNumbers = workersOfEvent(Buffer.from(call.body).toString("utf8"), webhook.form, webhook.worker);
+    const targets = await targetsOf(source.name, rules.targets, app, log, signal);
+    await receiveHrEvent({ source: source.name, employeeNumbers }, targets, await app.world(log), signal);
     return { status: 202, jsonBody: { taken: true } };
   } catch (cause) {
     const { code, message } = asAppError(cause);

@@ -3,11 +3,13 @@
 // ended. The others add fields to workers whom the authority has; who is only in them does not appear.
 import {
   createPerson,
+  holdsSpace,
   type Person,
   type PersonTextField,
   personDateFields,
   personTextFields,
   type SpacedRead,
+  type Spaces,
 } from "./person.ts";
 import type { Precedence } from "./policy.ts";
 
@@ -17,12 +19,9 @@ const maxCombined = 20;
 type Ranked = {
   readonly source: string;
   readonly complete: boolean;
+  readonly spaces: Spaces;
   readonly rows: ReadonlyMap<string, readonly Person[]>;
 };
-
-function holds({ spaces }: SpacedRead, numberSpace: string): boolean {
-  return spaces === "any" || spaces.includes(numberSpace);
-}
 
 /** The sources of the order, first the one whose word counts. */
 function authorityOf(
@@ -31,7 +30,7 @@ function authorityOf(
   precedence: Precedence,
 ): SpacedRead | undefined {
   const ordered = precedence.default.flatMap((name) => reads.filter(({ read }) => read.source === name));
-  return ordered.find((each) => holds(each, numberSpace));
+  return ordered.find(({ spaces }) => holdsSpace(spaces, numberSpace));
 }
 
 /** Of reads that can hold a worker, those whose word counts for whether the worker is there. */
@@ -56,7 +55,8 @@ function rank(spaced: SpacedRead): Ranked {
     if (known === undefined) rows.set(person.worker, [person]);
     else known.push(person);
   }
-  return { source: spaced.read.source, complete: spaced.read.completeness === "complete", rows };
+  const { source, completeness } = spaced.read;
+  return { source, complete: completeness === "complete", spaces: spaced.spaces, rows };
 }
 
 type Value = { readonly kind: "value"; readonly text: string } | { readonly kind: "none" | "unreadable" };
@@ -75,7 +75,8 @@ function mergedValue(field: PersonTextField, order: readonly string[], rows: Com
   return { kind: "none" };
 }
 
-/** One row of each source for one worker; `unread` where the source has none and was not read completely. */
+/** One row of each source for one worker; `unread` where the source can hold the worker, has no row and was not read
+ * completely. */
 type Combination = ReadonlyMap<string, Person | "unread">;
 
 function merge(authority: Person, rows: Combination, precedence: Precedence): Person {
@@ -102,9 +103,10 @@ function namesLostManager({ fields, default: all }: Precedence, rows: Combinatio
 /** Every way to take one row of each source; the first ones of very many. */
 function combine(authority: Person, others: readonly Ranked[]): readonly Combination[] {
   let combinations: Combination[] = [new Map([[authority.source, authority]])];
-  for (const { source, complete, rows } of others) {
+  for (const { source, complete, spaces, rows } of others) {
     const theirs = rows.get(authority.worker);
-    const choices: readonly (Person | "unread")[] = theirs ?? (complete ? [] : ["unread"]);
+    const choices: readonly (Person | "unread")[] =
+      theirs ?? (complete || !holdsSpace(spaces, authority.numberSpace) ? [] : ["unread"]);
     if (choices.length === 0) continue;
     combinations = combinations
       .flatMap((combination) => choices.map((row): Combination => new Map([...combination, [source, row]])))

@@ -203,5 +203,13 @@ export type PeopleRead = {
 /** A system's own token for a state of its data, and the instant of the whole read that saw it (epoch milliseconds). */
 export type ChangesMark = { readonly token: string; readonly at: number };
 
-/** A source's read, with the number spaces whose workers it can hold (`any` where rows name their own). */
-export type SpacedRead = { readonly read: PeopleRead; readonly spaces: readonly string[] | "any" };
+/** The number spaces whose workers a source can hold; `any` where its rows name their own. */
+export type Spaces = readonly string[] | "any";
+
+/** Whether a source of these number spaces can hold workers of this one. */
+export function holdsSpace(spaces: Spaces, numberSpace: string): boolean {
+  return spaces === "any" || spaces.includes(numberSpace);
+}
+
+/** A source's read, with the number spaces whose workers it can hold. */
+export type SpacedRead = { readonly read: PeopleRead; readonly spaces: Spaces };

@@ -10,7 +10,7 @@ import type { Finding } from "./finding.ts";
 import { deciding } from "./merge-sources.ts";
 import { onlyWorker } from "./only-worker.ts";
 import { type PeopleReport, reportReads } from "./people-report.ts";
-import { type RowProblem, type SpacedRead, workerParts } from "./person.ts";
+import { holdsSpace, type RowProblem, type SpacedRead, workerParts } from "./person.ts";
 import { countOwnMembers, planGroups } from "./plan-groups.ts";
 import { planSubscriptions } from "./plan-subscriptions.ts";
 import { planUsers } from "./plan-users.ts";
@@ -67,7 +67,7 @@ type DraftInput = Omit<PlanInput, "subscriptions">;
 /** Who is in no row at all has left only when every source that could name them was read completely. */
 function absentStanding(worker: string, reads: readonly SpacedRead[], { people }: Policy): Standing | undefined {
   const { numberSpace } = workerParts(worker);
-  const holding = reads.filter(({ spaces }) => spaces === "any" || spaces.includes(numberSpace));
+  const holding = reads.filter(({ spaces }) => holdsSpace(spaces, numberSpace));
   const proved = holding.length > 0 && holding.every(({ read }) => read.completeness === "complete");
   if (!proved) return undefined;
   const names = deciding(holding, numberSpace, people.precedence).map(({ read }) => read.source);

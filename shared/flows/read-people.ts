@@ -3,13 +3,13 @@
 import { createCalendar } from "../core/calendar.ts";
 import { asAppError } from "../core/errors.ts";
 import { type PeopleReport, reportPeople } from "../core/people-report.ts";
-import { type PeopleRead, type SpacedRead, workerParts } from "../core/person.ts";
+import { holdsSpace, type PeopleRead, type SpacedRead, type Spaces, workerParts } from "../core/person.ts";
 import type { Policy } from "../core/policy.ts";
 import type { SourceSummary } from "../core/run.ts";
 import type { Clock, Log, PeopleSource, RunStore } from "../ports.ts";
 
 /** A source with the number spaces that its rows can name. */
-export type SpacedSource = { readonly source: PeopleSource; readonly spaces: readonly string[] | "any" };
+export type SpacedSource = { readonly source: PeopleSource; readonly spaces: Spaces };
 
 function unreadable(source: string, reason: string): PeopleRead {
   return {
@@ -21,16 +21,28 @@ function unreadable(source: string, reason: string): PeopleRead {
   };
 }
 
-/** Has a source asked about one worker only, where it can be asked and can hold the worker. */
+/** Of a source that nobody asked, because it cannot hold the only worker who is looked at. */
+function unasked(source: string): PeopleRead {
+  const { evidence, ...read } = unreadable(source, "Only one worker was looked at, whom this source cannot hold");
+  return { ...read, evidence: { ...evidence, partial: "worker" } };
+}
+
+/** Has a source asked about one worker only, where it can be asked, and not at all where it cannot hold the worker. */
 export function askAbout(worker: string | undefined): (spaced: SpacedSource) => SpacedSource {
   return (spaced) => {
     const { source, spaces } = spaced;
-    if (worker === undefined || source.readWorker === undefined) return spaced;
-    const { numberSpace, employeeNumber } = workerParts(worker);
-    if (spaces !== "any" && !spaces.includes(numberSpace)) return spaced;
+    if (worker === undefined) return spaced;
     const { name, readWorker } = source;
+    const { numberSpace, employeeNumber } = workerParts(worker);
+    if (!holdsSpace(spaces, numberSpace)) return { spaces, source: { name, read: async () => unasked(name) } };
+    if (readWorker === undefined) return spaced;
     return { spaces, source: { name, read: (signal) => readWorker.call(source, employeeNumber, signal) } };
   };
+}
+
+/** Whether all that these sources say of a worker of that number space can be had without reading one of them whole. */
+export function canAskAlone(sources: readonly SpacedSource[], numberSpace: string): boolean {
+  return sources.every(({ source, spaces }) => !holdsSpace(spaces, numberSpace) || source.readWorker !== undefined);
 }
 
 /** All reads, in the order of the sources. Complete ones are remembered, for the next comparison.

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { type HrEventApp, hrEvents } from "../../shared/api/hr-events.ts";
 import { AppError } from "../../shared/core/errors.ts";
+import type { SpacedSource } from "../../shared/flows/read-people.ts";
 import type { PeopleSource, RunMessage } from "../../shared/ports.ts";
 import { createMemoryRunStore } from "../../shared/runs/memory.ts";
 import { createRunId } from "../../shared/runs/run-id.ts";
 import { signWebhook } from "../../shared/webhook/standard-webhooks.ts";
 import { parseChanged, rulesDeps } from "../config/rules-fixture.ts";
-import { startOfTime } from "../helpers/records.ts";
+import { aRun, startOfTime } from "../helpers/records.ts";
 import { createRecordingLog } from "../http/recording-log.ts";
 
 const signal = new AbortController().signal;
@@ -25,14 +26,27 @@ function parsedRules() {
 
 const rules = parsedRules();
 
-function source(readsOne: boolean): PeopleSource {
+function source(name: string, readsOne: boolean): PeopleSource {
   const read = () => Promise.reject(new Error("An event reads nothing itself"));
-  return { name: "hr", read, ...(readsOne && { readWorker: read }) };
+  return { name, read, ...(readsOne && { readWorker: read }) };
 }
 
-type Given = { readonly secrets?: Readonly<Record<string, string | Error>>; readonly readsOne?: boolean };
+const elsewhere: SpacedSource = { source: source("quiet", false), spaces: ["contingent"] };
 
-function start({ secrets = { "hook-old": current, "hook-new": next }, readsOne = true }: Given = {}) {
+type Given = {
+  readonly secrets?: Readonly<Record<string, string | Error>>;
+  readonly readsOne?: boolean;
+  readonly spaces?: SpacedSource["spaces"];
+  /** The target's other source; nothing that it has is about employees, unless stated. */
+  readonly other?: SpacedSource;
+};
+
+function start({
+  secrets = { "hook-old": current, "hook-new": next },
+  readsOne = true,
+  spaces = ["employee"],
+  other = elsewhere,
+}: Given = {}) {
   const clock = { now: () => startOfTime, sleep: async () => undefined };
   const store = createMemoryRunStore({ clock });
   const log = createRecordingLog();
@@ -40,7 +54,7 @@ function start({ secrets = { "hook-old": current, "hook-new": next }, readsOne =
   let made = 0;
   const createId = () => {
     made += 1;
-    return createRunId(startOfTime, () => made / 64);
+    return createRunId(startOfTime + made, () => 0);
   };
   const app: HrEventApp = {
     clock,
@@ -52,7 +66,7 @@ function start({ secrets = { "hook-old": current, "hook-new": next }, readsOne =
         throw text ?? new Error(`The test has no secret "${name}"`);
       },
     }),
-    sources: async () => [{ source: source(readsOne), spaces: ["employee"] }],
+    sources: async () => [{ source: source("hr", readsOne), spaces }, other],
     world: async () => ({
       clock,
       log,
@@ -77,10 +91,11 @@ function start({ secrets = { "hook-old": current, "hook-new": next }, readsOne =
   }
 
   const asked = async () =>
-    (await store.listRuns({ limit: 10 }, signal)).map(({ request, trigger }) => ({ ...request, trigger }));
+    (await store.listRuns({ limit: 100 }, signal)).map(({ request, trigger }) => ({ ...request, trigger }));
   return { call, asked, store, sent, log };
 }
 
+const whole: SpacedSource = { source: source("quiet", false), spaces: "any" };
 const event = { type: "worker.changed", data: { employeeNumber: "1042" } };
 
 describe("hrEvents()", () => {
@@ -102,8 +117,37 @@ describe("hrEvents()", () => {
     expect((await asked()).map(({ worker }) => worker).sort()).toEqual(["employee/1042", "employee/1043"]);
   });
 
+  it("asks for a run beside a plan of the same worker that waits: it writes nothing", async () => {
+    const { call, asked, store } = start();
+    const request = { target: "main", mode: "plan", purpose: "sync", worker: "employee/1042" } as const;
+    await store.putRun(
+      aRun(
+        createRunId(startOfTime, () => 0),
+        { request, trigger: "http" },
+      ),
+      signal,
+    );
+    await call(event);
+
+    expect((await asked()).map(({ mode }) => mode).sort()).toEqual(["apply", "plan"]);
+  });
+
+  it("marks the next tick due while twenty runs wait, however many events come", async () => {
+    const { call, asked, store, sent } = start();
+    for (let number = 1; number <= 20; number += 1) await call({ data: { employeeNumber: number } });
+    expect(await store.markedDue("main", signal)).toBeUndefined();
+    await call({ data: { employeeNumber: 7 } });
+    expect(await store.markedDue("main", signal)).toBeUndefined();
+    for (let number = 21; number <= 300; number += 1) await call({ data: { employeeNumber: number } });
+
+    expect([sent.length, (await asked()).length]).toEqual([20, 20]);
+    expect(await store.markedDue("main", signal)).toBe(startOfTime);
+  });
+
   it.each([
     ["the source cannot be asked about one worker", { readsOne: false }, event],
+    ["its rows name their number spaces", { spaces: "any" }, event],
+    ["another source of the target may have the worker, and has to be read whole", { other: whole }, event],
     ["the event names nobody", {}, { type: "worker.changed" }],
     [
       "the event names very many",

@@ -53,6 +53,13 @@ describe("mergeSources()", () => {
     ]);
   });
 
+  it("waits for no source that cannot hold the worker, read or not", () => {
+    const elsewhere = { ...entra([], "incomplete"), spaces: ["contingent"] };
+
+    expect(merged(hr([aPerson("1")]), elsewhere)).toEqual([aPerson("1")]);
+    expect(merged(hr([aPerson("1")]), { ...elsewhere, spaces: "any" })[0]?.unreadable).toContain("email");
+  });
+
   it("says that a manager is nowhere only where no source of the field has one", () => {
     const lost = { managerNotFound: true } as const;
     const rows = merged(

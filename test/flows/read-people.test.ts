@@ -35,18 +35,33 @@ describe("askAbout()", () => {
     expect(await here.store.getSourceMemory("hr", signal)).toBeUndefined();
   });
 
-  it("has everybody read where the source cannot hold the worker, cannot be asked, or nobody is named", async () => {
+  it("does not ask a source that cannot hold the worker: nobody is missing from it", async () => {
+    const source = new OneByOne();
+    const whole: PeopleSource = { name: "csv", read: () => source.read() };
+    const others = [source, whole].map((each) => ({ source: each, spaces: ["contingent"] }));
+    const here = world();
+    const reads = await readPeople(others.map(askAbout("employee/1")), here, signal);
+
+    expect(source.asked).toEqual([]);
+    expect(reads.map(({ read }) => [read.source, read.completeness, read.people, read.evidence.partial])).toEqual([
+      ["hr", "incomplete", [], "worker"],
+      ["csv", "incomplete", [], "worker"],
+    ]);
+    expect(here.log.lines.map(({ level }) => level)).toEqual(["info", "info"]);
+    expect(await here.store.getSourceMemory("csv", signal)).toBeUndefined();
+  });
+
+  it("has everybody read where the source cannot be asked, or nobody is named", async () => {
     const source = new OneByOne();
     const whole: PeopleSource = { name: "csv", read: () => source.read() };
     for (const [spaced, worker] of [
-      [{ source, spaces: ["contingent"] }, "employee/1"],
       [{ source: whole, spaces: ["employee"] }, "employee/1"],
       [{ source, spaces: ["employee"] }, undefined],
     ] as const)
       await readPeople([askAbout(worker)(spaced)], world(), signal);
     await readPeople([askAbout("contingent/7")({ source, spaces: "any" })], world(), signal);
 
-    expect(source.asked).toEqual(["everybody", "everybody", "everybody", "7"]);
+    expect(source.asked).toEqual(["everybody", "everybody", "7"]);
   });
 });
 
