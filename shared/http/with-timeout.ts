@@ -33,7 +33,8 @@ export function withTimeout(
   };
 }
 
-function startTimer(ms: number, fire: () => void): () => void {
+/** The real one. */
+export function startTimer(ms: number, fire: () => void): () => void {
   const handle = setTimeout(fire, ms);
   return () => clearTimeout(handle);
 }

@@ -5,6 +5,7 @@ import { abortedError } from "../http/aborted.ts";
 import { createNodeFetchTransport } from "../http/node-fetch-transport.ts";
 import { createRetryBudget } from "../http/retry-budget.ts";
 import { httpRetryStrategy } from "../http/retry-strategy.ts";
+import type { Transport } from "../http/transport.ts";
 import { withLog } from "../http/with-log.ts";
 import { withRetry } from "../http/with-retry.ts";
 import { withTimeout } from "../http/with-timeout.ts";
@@ -27,26 +28,24 @@ export type SourceDepsOptions = {
 /** HR systems build large reports while one waits. */
 const timeoutMs = 5 * 60_000;
 const maxAttempts = 5;
+/** A file that stands still for so long will not go on. */
+const idleMs = 60_000;
 
 /** Opens nothing before it is used. The memory of a source is added for each source. */
 export function createSourceDeps(options: SourceDepsOptions): Omit<SourceDeps, "memory"> {
   const { clock, log, secrets, identity, expressions } = options;
-  const timed = withTimeout(withLog(createNodeFetchTransport(), { log, now: () => clock.now() }), { timeoutMs });
-  const transport = withRetry(timed, {
-    strategy: httpRetryStrategy,
-    clock,
-    random: Math.random,
-    budget: createRetryBudget(),
-    log,
-    maxAttempts,
-  });
+  const budget = createRetryBudget();
+  const wrap = (transport: Transport): Transport => {
+    const timed = withTimeout(withLog(transport, { log, now: () => clock.now() }), { timeoutMs });
+    return withRetry(timed, { strategy: httpRetryStrategy, clock, random: Math.random, budget, log, maxAttempts });
+  };
   return {
     expressions,
     clock,
     secrets,
     openBlob: createOpenBlob(identity, options.blobEndpointOf),
-    httpAsk: createHttpAsk(transport),
-    httpOpen: createHttpOpen(),
+    httpAsk: createHttpAsk(wrap(createNodeFetchTransport())),
+    httpOpen: createHttpOpen({ wrap, idleMs }),
     getToken: (scope, signal) => tokenOf(identity, scope, signal),
   };
 }

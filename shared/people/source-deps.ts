@@ -38,6 +38,7 @@ export type HttpStream = {
   readonly close: () => void;
 };
 
+/** Repeats the opening as `HttpAsk` does; what comes then is not asked for again. @throws NETWORK, TIMEOUT, ABORTED */
 export type HttpOpen = (request: GetRequest, signal: AbortSignal) => Promise<HttpStream>;
 
 /** Something opened for reading, with what its holder says about it. */

@@ -33,7 +33,7 @@ export type KindUnderContract = {
   readonly department: string;
   /** True when one answer holds everybody. */
   readonly oneAnswer?: boolean;
-  /** True when HTTP is a stream that nobody repeats: a failure is the next run's. */
+  /** True when the answer is read as a stream, piece by piece. */
   readonly stream?: boolean;
   /** For kinds whose system names managers by ids of its own: columns under which workers are known by another number. */
   readonly managersById?: SourceEntry["columns"];
@@ -140,7 +140,6 @@ export function describePeopleSourceContract(name: string, kind: KindUnderContra
     });
 
     it("asks again after a 503 in the middle and after a 429, for as long as the system says", async () => {
-      if (stream) return;
       const { source, server, clock } = await start();
       const after = oneAnswer ? 0 : 1;
       server.addFaults([

@@ -34,6 +34,27 @@ describe("createSourceDeps", () => {
     expect(clock.waits).toEqual([7000]);
   });
 
+  it("opens a file again after what passes, with what the last answer holds", async () => {
+    server = await startScriptedServer((_, index) =>
+      index === 0 ? { status: 503, headers: { "retry-after": "7" }, body: "away" } : { status: 200, body: "[]" },
+    );
+    const { clock, deps } = depsWith(async () => null);
+    const { status, body } = await deps.httpOpen({ url: server.address, headers: {} }, signal);
+    const chunks = [];
+    for await (const chunk of body) chunks.push(chunk);
+
+    expect([status, Buffer.concat(chunks).toString()]).toEqual([200, "[]"]);
+    expect(clock.waits).toEqual([7000]);
+  });
+
+  it("opens a file not again after what does not pass", async () => {
+    server = await startScriptedServer(() => ({ status: 403, body: "no" }));
+    const { deps } = depsWith(async () => null);
+
+    expect((await deps.httpOpen({ url: server.address, headers: {} }, signal)).status).toBe(403);
+    expect(server.requests).toHaveLength(1);
+  });
+
   it("gets tokens by the identity", async () => {
     const { deps } = depsWith(async () => ({ token: "abc", expiresOnTimestamp: 0 }));
 

@@ -5,6 +5,8 @@ import { pathToFileURL } from "node:url";
 import { AnonymousCredential } from "@azure/storage-blob";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { PeopleRead } from "../../shared/core/person.ts";
+import type { Transport } from "../../shared/http/transport.ts";
+import { type Timer, withTimeout } from "../../shared/http/with-timeout.ts";
 import { createHttpOpen } from "../../shared/people/http-stream.ts";
 import { createSource } from "../../shared/people/kinds.ts";
 import { parseBlobAddress } from "../../shared/people/location.ts";
@@ -78,7 +80,8 @@ describe("a source in a local file", () => {
 });
 
 describe("a source on the web", () => {
-  const httpOpen = createHttpOpen();
+  const once = (transport: Transport) => transport;
+  const httpOpen = createHttpOpen({ wrap: once, idleMs: 60_000 });
 
   it("is read whole, with size, tag and time", async () => {
     const headers = {
@@ -120,6 +123,48 @@ describe("a source on the web", () => {
 
     expect(error).toMatchObject({ code: "SOURCE_UNAVAILABLE", message: expect.stringContaining("/hr.csv") });
     expect(String(error)).not.toContain("hidden");
+  });
+
+  it("is incomplete when it stands still, and keeps what came", async () => {
+    const { address } = await serve(() => (response) => {
+      response.writeHead(200);
+      response.write(text);
+    });
+    // The wait for the first piece goes by; the second one ends the reading.
+    const waits: number[] = [];
+    const timer: Timer = (ms, fire) => {
+      if (waits.push(ms) > 1) setImmediate(fire);
+      return () => undefined;
+    };
+    const result = await read(address, { httpOpen: createHttpOpen({ wrap: once, idleMs: 7_000, timer }) });
+
+    expect(workersOf(result)).toEqual(["1", "2"]);
+    expect(result.completeness).toBe("incomplete");
+    expect(result.evidence.incompleteBecause.join()).toContain(`broke off with "TIMEOUT" after ${text.length} bytes`);
+    expect(waits).toEqual([7_000, 7_000]);
+  });
+
+  it("throws SOURCE_UNAVAILABLE when it does not answer in time, or sends nothing", async () => {
+    const { address } = await serve(
+      ({ url }) =>
+        (response) =>
+          void (url === "/silent" && response.flushHeaders()),
+    );
+    const atOnce: Timer = (_, fire) => {
+      setImmediate(fire);
+      return () => undefined;
+    };
+    const limited = createHttpOpen({
+      wrap: (transport) => withTimeout(transport, { timeoutMs: 5_000, timer: atOnce }),
+      idleMs: 60_000,
+    });
+    const idle = createHttpOpen({ wrap: once, idleMs: 7_000, timer: atOnce });
+
+    await expect(read(`${address}/late`, { httpOpen: limited })).rejects.toMatchObject({ code: "SOURCE_UNAVAILABLE" });
+    await expect(read(`${address}/silent`, { httpOpen: idle })).rejects.toMatchObject({
+      code: "SOURCE_UNAVAILABLE",
+      message: expect.stringContaining("TIMEOUT"),
+    });
   });
 
   it("is asked for with a secret from the vault", async () => {
