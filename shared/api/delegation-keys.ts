@@ -25,7 +25,7 @@ export function createSigningKey(secrets: () => Promise<Secrets>, clock: Pick<Cl
     if (key !== undefined) return key;
     throw new AppError(
       "SECRET_MALFORMED",
-      `Cannot use the secret "${name}" to verify the portal's links: it is not base64, expected a validation key as API Management shows it under Delegation`,
+      `Cannot use the secret "${name}" to verify the portal's links: it is not base64 of at least 16 bytes, expected a validation key as API Management shows it under Delegation`,
     );
   };
 

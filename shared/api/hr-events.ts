@@ -7,6 +7,7 @@ import type { RequestWorld } from "../flows/request-run.ts";
 import type { Log, Secrets } from "../ports.ts";
 import { verifyBambooHr } from "../webhook/bamboohr-signature.ts";
 import { type WebhookForm, workersOfEvent } from "../webhook/hr-event.ts";
+import { isKeyText } from "../webhook/key-length.ts";
 import { isWebhookSecret, verifyWebhook } from "../webhook/standard-webhooks.ts";
 import type { Answer } from "./answer.ts";
 
@@ -38,38 +39,46 @@ const unavailable: Answer = {
   jsonBody: { error: { code: "NOT_AVAILABLE", message: "The event cannot be taken now, send it again later" } },
 };
 
-/** The texts of the secrets that could be read, and why another one could not. */
-async function readSecrets(
-  names: readonly string[],
+/** What a secret has to be, by the form of the webhook. */
+const forms = {
+  bamboohr: { isKey: isKeyText, expected: "at least 16 characters" },
+  standard: { isKey: isWebhookSecret, expected: "whsec_ and at least 16 bytes in base64" },
+} as const;
+
+/** The keys that can be used, and why another one cannot. */
+async function readKeys(
+  { form, secrets: names }: Webhook,
   secrets: Secrets,
   signal: AbortSignal,
-): Promise<{ readonly texts: readonly string[]; readonly failure: AppError | undefined }> {
-  const texts: string[] = [];
+): Promise<{ readonly keys: readonly string[]; readonly failure: AppError | undefined }> {
+  const { isKey, expected } = forms[form];
+  const keys: string[] = [];
   let failure: AppError | undefined;
   for (const name of names) {
     try {
-      texts.push(await secrets.get(name, { signal }));
+      const text = (await secrets.get(name, { signal })).trim();
+      if (isKey(text)) keys.push(text);
+      else failure ??= malformed(name, expected);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       failure ??= error;
     }
   }
-  return { texts, failure };
+  return { keys, failure };
+}
+
+function malformed(secret: string, expected: string): AppError {
+  const reason = `the secret "${secret}" is none of a webhook, expected ${expected}; set a new version of it`;
+  return new AppError("SECRET_MALFORMED", `Cannot verify the event: ${reason}`, { context: { secret } });
 }
 
 const webhookHeaders = ["webhook-id", "webhook-timestamp", "webhook-signature"] as const;
 
-function verify(call: HrEventCall, { form, secrets: names }: Webhook, texts: readonly string[], now: number): boolean {
-  if (form === "bamboohr") return verifyBambooHr(call.header, call.body, texts, now);
-  const usable = texts.map((text) => text.trim()).filter(isWebhookSecret);
-  if (usable.length < texts.length) {
-    const list = names.map((name) => `"${name}"`).join(", ");
-    const reason = `one of ${list} is no secret of a webhook, expected whsec_ and at least 16 bytes in base64`;
-    throw new AppError("SECRET_MALFORMED", `Cannot verify the event: ${reason}`);
-  }
+function verify(call: HrEventCall, form: WebhookForm, keys: readonly string[], now: number): boolean {
+  if (form === "bamboohr") return verifyBambooHr(call.header, call.body, keys, now);
   const [id, timestamp, signature] = webhookHeaders.map(call.header);
   if (id === undefined || timestamp === undefined || signature === undefined) return false;
-  return verifyWebhook({ id, timestamp, signature, body: call.body }, usable, now / 1000);
+  return verifyWebhook({ id, timestamp, signature, body: call.body }, keys, now / 1000);
 }
 
 /** The targets that read the source, each with all of its sources: what one of them says counts beside the others. */
@@ -96,9 +105,9 @@ export async function hrEvents(call: HrEventCall, app: HrEventApp, log: Log, sig
     const source = rules.sources.find(({ name }) => name === call.source);
     const webhook = source?.webhook;
     if (source === undefined || webhook === undefined || call.body.byteLength > maxBodyBytes) return refused;
-    const { texts, failure } = await readSecrets(webhook.secrets, await app.secrets(), signal);
-    if (!verify(call, webhook, texts, app.clock.now())) {
-      // A secret that could not be read may be the one that the event was signed with.
+    const { keys, failure } = await readKeys(webhook, await app.secrets(), signal);
+    if (!verify(call, webhook.form, keys, app.clock.now())) {
+      // A secret that could not be read, or is none, may stand where the one is that the event was signed with.
       if (failure !== undefined) throw failure;
       log.warn("hr.event.refused", { source: source.name });
       return refused;

@@ -131,7 +131,7 @@ export const settingsSchema = z.object({
   }),
   ROLLCALL_LINK_SECRETS: secretNames.optional().meta({
     description:
-      "Names of the secrets, separated by commas, that sign the links in mails and the forms of the page. The first one signs, all of them are taken: put a new one in front, and drop the old one when its links are over.",
+      "Names of the secrets, separated by commas, that sign the links in mails and the forms of the page, each at least 16 characters long. The first one signs, all of them are taken: put a new one in front, and drop the old one when its links are over.",
   }),
   ROLLCALL_SMTP_URL: mailServer.optional().meta({
     description:

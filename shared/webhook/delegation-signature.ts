@@ -3,6 +3,7 @@
 // signed in, and a confirmation, have to decide. https://learn.microsoft.com/azure/api-management/api-management-howto-setup-delegation
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Delegation } from "../core/delegation.ts";
+import { fewestKeyBytes } from "./key-length.ts";
 
 export type SignedDelegation = {
   readonly delegation: Delegation;
@@ -85,11 +86,11 @@ export function delegationQuery({ delegation, salt, signature }: SignedDelegatio
   return new URLSearchParams({ ...delegation, salt, sig: signature }).toString();
 }
 
-/** The bytes of a validation key, which is printed as base64; undefined for a text that is no such key. */
+/** The bytes of a validation key, which is printed as base64; undefined for a text that is no such key, or too short. */
 export function decodeValidationKey(text: string): Buffer | undefined {
   const printed = text.trim();
   const key = Buffer.from(printed, "base64");
-  return key.length > 0 && key.toString("base64") === printed ? key : undefined;
+  return key.length >= fewestKeyBytes && key.toString("base64") === printed ? key : undefined;
 }
 
 /** Whether the key signed the link: base64 of HMAC-SHA512, in its one spelling. Compares in constant time. */

@@ -1,11 +1,10 @@
 // Signatures as Standard Webhooks define them: HMAC-SHA256 over id, time and the body as it is sent. Pure.
 // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { fewestKeyBytes } from "./key-length.ts";
 import { isWithinTolerance } from "./tolerance.ts";
 
 const secretPrefix = "whsec_";
-// The specification demands 24; shorter ones are in use.
-const fewestKeyBytes = 16;
 
 export type WebhookMessage = {
   readonly id: string;
@@ -42,7 +41,8 @@ export function verifyWebhook(
   return matches.includes(true);
 }
 
-/** Whether a secret can sign: base64 of at least 16 bytes, with `whsec_` before it or without. */
+/** Whether a secret can sign: base64 of at least 16 bytes, with `whsec_` before it or without. The specification demands
+ * 24; shorter ones are in use. */
 export function isWebhookSecret(secret: string): boolean {
   return /^[A-Za-z0-9+/]+={0,2}$/.test(textOf(secret)) && keyOf(secret).length >= fewestKeyBytes;
 }

@@ -1,6 +1,7 @@
 // What answering requests is made of, opened on first use. Part of the wiring in app.ts, in a file of its own.
 import type { TokenCredential } from "@azure/identity";
 import type { Settings } from "../config/settings.ts";
+import { AppError } from "../core/errors.ts";
 import type { Way } from "../notify/way.ts";
 import type { Clock, Log, Secrets } from "../ports.ts";
 import type { Audit, Notifier, PoisonQueue, RequestQueue, RequestStore, Roster } from "../request-ports.ts";
@@ -24,6 +25,15 @@ type Needs = {
   /** Makes something on first use. */
   readonly once: <T>(make: () => Promise<T>) => () => Promise<T>;
 };
+
+/** Whoever guesses it signs in as anybody. */
+function unusable(secret: string): AppError {
+  return new AppError(
+    "SECRET_MALFORMED",
+    `Cannot sign links and forms with the secret "${secret}": it is too short, expected at least 16 characters; set a new version of it, such as 32 random bytes in base64`,
+    { context: { secret } },
+  );
+}
 
 export function requestParts({ settings, clock, identity, secrets, once }: Needs): RequestParts {
   const options = async () => {
@@ -87,6 +97,15 @@ export function requestParts({ settings, clock, identity, secrets, once }: Needs
         log,
       );
     },
-    linkSecrets: async (signal) => Promise.all(settings.linkSecrets.map((name) => vault.get(name, { signal }))),
+    async linkSecrets(signal) {
+      const { isKeyText } = await import("../webhook/key-length.ts");
+      return Promise.all(
+        settings.linkSecrets.map(async (name) => {
+          const text = await vault.get(name, { signal });
+          if (isKeyText(text)) return text;
+          throw unusable(name);
+        }),
+      );
+    },
   };
 }

@@ -296,12 +296,12 @@ describe("verification that cannot be made", () => {
     const fresh: boolean[] = [];
     const { createSigningKey } = await import("../../shared/api/delegation-keys.ts");
     const { parseDelegation } = await import("../../shared/webhook/delegation-signature.ts");
-    const key = Buffer.from("the new key").toString("base64");
+    const key = Buffer.from("the new key of the portal").toString("base64");
     const signingKey = createSigningKey(
       async () => ({
         async get(_name, options) {
           fresh.push(options.fresh === true);
-          return options.fresh === true ? key : Buffer.from("the old key").toString("base64");
+          return options.fresh === true ? key : Buffer.from("the old key of the portal").toString("base64");
         },
       }),
       kit.door.clock,
@@ -312,7 +312,7 @@ describe("verification that cannot be made", () => {
       return signingKey(parsed, ["validation-primary"], new AbortController().signal);
     };
 
-    expect(await read(kit.link(signIn, undefined, key))).toEqual(Buffer.from("the new key"));
+    expect(await read(kit.link(signIn, undefined, key))).toEqual(Buffer.from("the new key of the portal"));
     expect(await read(kit.link(signIn, undefined, "d3Jvbmc="))).toBeUndefined();
     expect(fresh).toEqual([false, true, false]);
     kit.passTime(30_000);
@@ -325,7 +325,7 @@ describe("verification that cannot be made", () => {
     const vault = { away: false };
     const get = async (_name: string, { fresh }: { readonly fresh?: boolean }) => {
       if (vault.away && fresh === true) throw away;
-      return Buffer.from("a key").toString("base64");
+      return Buffer.from("a key of the portal").toString("base64");
     };
     const signingKey = createSigningKey(async () => ({ get }), kit.door.clock);
     const door = { ...kit.door, signingKey };

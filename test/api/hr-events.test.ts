@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { type HrEventApp, hrEvents } from "../../shared/api/hr-events.ts";
 import { AppError } from "../../shared/core/errors.ts";
@@ -15,16 +16,14 @@ const deps = await rulesDeps();
 const secretText = (byte: number): string => `whsec_${Buffer.alloc(24, byte).toString("base64")}`;
 const [current, next] = [secretText(1), secretText(2)];
 
-function parsedRules() {
+function parsedRules(form: string) {
   const parsed = parseChanged(deps, [
-    ["location: hr.csv", "location: hr.csv\n    webhook: { form: standard, secrets: [hook-old, hook-new] }"],
+    ["location: hr.csv", `location: hr.csv\n    webhook: { form: ${form}, secrets: [hook-old, hook-new] }`],
     ["people:", "  - { name: quiet, kind: csv, location: q.csv, columns: { employeeNumber: ID } }\npeople:"],
   ]);
   if (!parsed.ok) throw new Error(parsed.problems.map(({ reason }) => reason).join());
   return parsed.rules;
 }
-
-const rules = parsedRules();
 
 function source(name: string, readsOne: boolean): PeopleSource {
   const read = () => Promise.reject(new Error("An event reads nothing itself"));
@@ -39,6 +38,7 @@ type Given = {
   readonly spaces?: SpacedSource["spaces"];
   /** The target's other source; nothing that it has is about employees, unless stated. */
   readonly other?: SpacedSource;
+  readonly form?: "standard" | "bamboohr";
 };
 
 function start({
@@ -46,7 +46,9 @@ function start({
   readsOne = true,
   spaces = ["employee"],
   other = elsewhere,
+  form = "standard",
 }: Given = {}) {
+  const rules = parsedRules(form);
   const clock = { now: () => startOfTime, sleep: async () => undefined };
   const store = createMemoryRunStore({ clock });
   const log = createRecordingLog();
@@ -92,7 +94,7 @@ function start({
 
   const asked = async () =>
     (await store.listRuns({ limit: 100 }, signal)).map(({ request, trigger }) => ({ ...request, trigger }));
-  return { call, asked, store, sent, log };
+  return { app, call, asked, store, sent, log };
 }
 
 const whole: SpacedSource = { source: source("quiet", false), spaces: "any" };
@@ -195,7 +197,29 @@ describe("hrEvents()", () => {
     expect(JSON.stringify(await both.call(event))).not.toContain("hook-old");
   });
 
-  it("answers 503 where a secret is none of a webhook", async () => {
-    expect((await start({ secrets: { "hook-old": "short", "hook-new": next } }).call(event)).status).toBe(503);
+  it("answers 503 where a secret is none of a webhook, but not to what the other one signed", async () => {
+    const { call, log } = start({ secrets: { "hook-old": "short", "hook-new": next } });
+
+    expect((await call(event)).status).toBe(503);
+    expect(log.lines.at(-1)).toMatchObject({ fields: { code: "SECRET_MALFORMED" } });
+    expect((await call(event, { secret: next })).status).toBe(202);
+  });
+
+  it("takes BambooHR's form, and no key in it that anybody can try", async () => {
+    const timestamp = String(startOfTime / 1000);
+    const body = Buffer.from('{"employees":[{"id":"1042"}]}');
+    const posted = (key: string) => {
+      const signature = createHmac("sha256", key).update(body).update(timestamp).digest("hex");
+      return new Map(Object.entries({ "x-bamboohr-timestamp": timestamp, "x-bamboohr-signature": signature }));
+    };
+    const secrets = { "hook-old": "  \n", "hook-new": "a key of BambooHR\n" };
+    const { app, asked, log } = start({ secrets, form: "bamboohr" });
+    const send = (headers: ReadonlyMap<string, string>) =>
+      hrEvents({ source: "hr", header: (name) => headers.get(name), body }, app, log, signal);
+
+    expect((await send(posted(""))).status).toBe(503);
+    expect(await asked()).toEqual([]);
+    expect((await send(posted("a key of BambooHR"))).status).toBe(202);
+    expect((await asked()).map(({ worker }) => worker)).toEqual(["employee/1042"]);
   });
 });

@@ -192,7 +192,15 @@ describe("decodeValidationKey()", () => {
     expect(decodeValidationKey(`${printedKey}\n`)).toEqual(key);
   });
 
-  it.each([[""], ["\n"], ["not a key"], ["YQ"], ["YR=="], [`${printedKey}!`]])("gives nothing for %j", (text) => {
+  it.each([
+    [""],
+    ["\n"],
+    ["not a key"],
+    ["YQ"],
+    ["YR=="],
+    [Buffer.alloc(15, 1).toString("base64")],
+    [`${printedKey}!`],
+  ])("gives nothing for %j", (text) => {
     expect(decodeValidationKey(text)).toBeUndefined();
   });
 });
