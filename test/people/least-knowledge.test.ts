@@ -112,6 +112,7 @@ ${targetRules("arm", simulator)}sources:
     kind: json
     url: ${address}/people
     columns: ${JSON.stringify(columns)}
+  - { name: others, kind: json, url: "${address}/people", numberSpace: contingent, columns: { employeeNumber: number, givenName: first, familyName: last } }
 people: { defaultTimeZone: Europe/Stockholm, emailDomains: [contoso.com] }
 groups: [{ id: payments, displayName: Payments, members: person.department == "Payments" }]
 `,
@@ -123,16 +124,22 @@ groups: [{ id: payments, displayName: Payments, members: person.department == "P
         local.store.getTargetMemory("contoso", signal),
         local.store.getSourceMemory("hr", signal),
       ]);
+      const report = await local.store.getProblems(run.id, signal);
+      const known = await local.roster.findWorker("contoso", "employee/1", signal);
       const written = JSON.stringify([
         plan,
         outcomes,
         runView(run, 0),
         store,
+        report,
+        known,
         local.log.lines,
         local.simulator.state(),
       ]);
 
       expect(run.outcomes?.applied).toBe(3);
+      expect(report?.counts).toEqual({ valueMissing: 1 });
+      expect(known?.entry.person.familyName).toBe("Ek");
       expect(written).not.toMatch(/(?:born|paid|lives)-/);
     } finally {
       await local.close();
