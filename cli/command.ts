@@ -7,6 +7,8 @@ export type Options = {
   readonly csv: boolean;
   /** What HR should know, instead of the people. */
   readonly problems: boolean;
+  /** The run whose report is meant. */
+  readonly run?: string;
   readonly config?: string;
   readonly target?: string;
   readonly source?: string;

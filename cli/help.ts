@@ -11,6 +11,7 @@ Commands
                                row that cannot be used
   people --problems            what HR should mend: duplicates, contradictions, shared addresses,
                                missing managers, rows that cannot be used, rows out of scope
+           --run ID            the same as it was in that run
   plan [--target NAME]         what a run would do and why; writes nothing to the service
   apply [--target NAME]        plans afresh and writes, if the guard allows it
         --accept DIGEST        runs the stored plan of that digest, once, as far as it still holds

@@ -9,6 +9,7 @@ const flags = {
   json: { type: "boolean" },
   csv: { type: "boolean" },
   problems: { type: "boolean" },
+  run: { type: "string" },
   now: { type: "string" },
   target: { type: "string" },
   source: { type: "string" },
@@ -101,6 +102,18 @@ function parse(
 /** Commands that show what would be at another time. */
 const atAnyInstant: ReadonlySet<string> = new Set(["plan", "people", "decide", "token"]);
 
+/** @throws CONFIG_INVALID where `--run` stands beside what it decides itself, or without what it belongs to */
+function refuseBesideRun(command: string | undefined, values: Readonly<Record<string, unknown>>): void {
+  if (values.run === undefined) return;
+  if (command !== "people" || values.problems !== true)
+    throw invalid("--run names the run whose report people --problems shows, expected both beside it");
+  for (const name of ["target", "source", "now"])
+    if (values[name] !== undefined)
+      throw invalid(
+        `--${name} and --run are there both: the report is of the target, the sources and the time of that run`,
+      );
+}
+
 /** @throws CONFIG_INVALID for flags that contradict the command or each other */
 function refuseTogether(
   command: string | undefined,
@@ -118,13 +131,15 @@ export function readOptions(args: readonly string[]): Invocation {
   const { values, positionals } = parse(args);
   const [command, ...operands] = positionals;
   const { config, target, source, worker, accept, identifier, expiry, secret } = values;
-  const { subscription, requester, product } = values;
+  const { subscription, requester, product, run } = values;
   refuseTogether(command, values);
+  refuseBesideRun(command, values);
   const now = instant(values.now);
   const named = {
     ...(config !== undefined && { config }),
     ...(target !== undefined && { target }),
     ...(source !== undefined && { source }),
+    ...(run !== undefined && { run }),
     ...(worker !== undefined && { worker }),
     ...(subscription !== undefined && { subscription }),
     ...(requester !== undefined && { requester }),

@@ -15,9 +15,23 @@ const shown = 20;
 
 const columns = ["code", "worker", "source", "line", "field", "text"] as const;
 
-/** `--problems`: what HR should know about the rows of a target's sources, or of the one that is named. */
-const problems: Command = async (context) => {
-  const { options, terminal, signal } = context;
+/** What a run that read everybody has stored. */
+async function storedReport(run: string, { openApp, signal }: Context): Promise<PeopleReport> {
+  const store = await (await openApp()).store();
+  const report = await store.getProblems(run, signal);
+  if (report !== undefined) return report;
+  const known = (await store.getRun(run, signal)) !== undefined;
+  throw new AppError(
+    "CONFIG_INVALID",
+    known
+      ? `Cannot show what HR should mend by the run "${run}": it stored no report, because it has read nothing, or not everybody, or is too old; expected a run for all of a target`
+      : `Cannot show what HR should mend by the run "${run}": there is none, expected an id that "rollcall runs" lists`,
+  );
+}
+
+/** What the rows of a target's sources, or of the one that is named, have wrong now. */
+async function presentReport(context: Context): Promise<PeopleReport> {
+  const { options, signal } = context;
   const app = await context.openApp();
   const log = context.log(app);
   const target = await (await app.world(log)).openTarget(
@@ -29,7 +43,13 @@ const problems: Command = async (context) => {
   if (sources.length === 0)
     throw new AppError("CONFIG_INVALID", `Cannot find the source "${options.source}": the target does not have it`);
   const now = options.now ?? app.clock.now();
-  const report = await reportSources(sources, target.policy, { log, now }, signal);
+  return reportSources(sources, target.policy, { log, now }, signal);
+}
+
+/** `--problems`: what HR should know, now or as it was in a run. */
+const problems: Command = async (context) => {
+  const { options, terminal } = context;
+  const report = await (options.run === undefined ? presentReport(context) : storedReport(options.run, context));
   if (options.json) terminal.print(JSON.stringify(report, undefined, 2));
   else if (options.csv) for (const line of csvLines(report)) terminal.print(line);
   else for (const line of tableLines(report)) terminal.print(line);

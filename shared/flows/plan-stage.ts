@@ -71,6 +71,10 @@ async function keepRoster(run: RunRecord, { reads, roster }: PlannedRun, slice: 
   }
 }
 
+function readEverybody({ reads }: PlannedRun): boolean {
+  return reads.every(({ read }) => read.evidence.partial === undefined);
+}
+
 /** Reads, plans, guards, and stores the plan. An accepted plan takes the place of the fresh one.
  * @throws what reading and the store throw; CONFIG_INVALID for an acceptance that has expired */
 export async function planStage(run: RunRecord, slice: Slice): Promise<Planned> {
@@ -88,8 +92,8 @@ export async function planStage(run: RunRecord, slice: Slice): Promise<Planned> 
   await Promise.all([
     world.store.putPlan(run.id, plan, signal),
     keepRoster(run, fresh, slice),
-    // A run for one worker may have read that worker only: its report would be of nobody else.
-    ...(worker === undefined ? [world.store.putProblems(run.id, fresh.report, signal)] : []),
+    // After a read of one worker, or of who changed, the report would be of nobody else.
+    ...(readEverybody(fresh) ? [world.store.putProblems(run.id, fresh.report, signal)] : []),
   ]);
   const saved = await save(
     run,

@@ -29,4 +29,16 @@ describe("readOptions()", () => {
   it("refuses two forms at once", () => {
     expect(() => readOptions(["people", "--problems", "--json", "--csv"])).toThrow(/expected one/);
   });
+
+  it("takes a run for people --problems alone, without what the run has decided", () => {
+    expect(readOptions(["people", "--problems", "--run", "1-a"]).options.run).toBe("1-a");
+    expect(() => readOptions(["people", "--run", "1-a"])).toThrow(/people --problems/);
+    expect(() => readOptions(["runs", "--problems", "--run", "1-a"])).toThrow(/people --problems/);
+    for (const other of [
+      ["--target", "a"],
+      ["--source", "a"],
+      ["--now", "2026-05-14"],
+    ])
+      expect(() => readOptions(["people", "--problems", "--run", "1-a", ...other])).toThrow(/are there both/);
+  });
 });

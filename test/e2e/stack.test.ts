@@ -259,14 +259,23 @@ describe("the command line", () => {
     const table = await rollcall(["people", "--problems"]);
     const json = await rollcall(["people", "--problems", "--source", "hr", "--json"]);
     const csv = await rollcall(["people", "--problems", "--csv"]);
+    await rollcall(["plan"]);
     await stack.writePeople(people);
+    const run = (JSON.parse((await rollcall(["runs", "--limit", "1", "--json"])).stdout) as { runs: { id: string }[] })
+      .runs[0];
+    const stored = await rollcall(["people", "--problems", "--run", run?.id ?? "", "--json"]);
 
     expect(table.code).toBe(0);
     expect(table.stdout).toContain("duplicateRows: 1");
     expect(JSON.parse(json.stdout)).toMatchObject({ counts: { duplicateRows: 1, sharedAddress: 2 } });
     expect(csv.stdout.split("\n")[0]).toBe("code,worker,source,line,field,text");
     expect(csv.stdout).toContain("employee/%3D1%2B1");
-    expect((await rollcall(["people", "--problems", "--source", "none"])).code).toBe(2);
+    expect(JSON.parse(stored.stdout)).toEqual(JSON.parse(json.stdout));
+    for (const wrong of [
+      ["--source", "none"],
+      ["--run", "none"],
+    ])
+      expect((await rollcall(["people", "--problems", ...wrong])).code).toBe(2);
   });
 
   it("apply, runs and runs ID tell the same story", async () => {

@@ -7,6 +7,7 @@ import { runView } from "../../shared/api/run-view.ts";
 import type { RunRequest } from "../../shared/core/run.ts";
 import { type LocalRun, startLocalRun, targetRules } from "../helpers/local-run.ts";
 
+const { signal } = new AbortController();
 const hour = 3_600_000;
 const start = Date.parse("2026-03-02T12:00:00Z");
 const staff = inventWorkers(9).map((worker) => ({ ...worker, status: "active" as const, department: "Payments" }));
@@ -71,6 +72,19 @@ describe("between whole reads", () => {
     expect(second.run.sources).toMatchObject([{ completeness: "incomplete", people: 1 }]);
     expect(second.run.outcomes).toEqual({ applied: 1, skipped: 0, held: 0, failed: 0 });
     expect([stateOf("10003"), stateOf("10004")]).toEqual(["blocked", "active"]);
+  });
+
+  it("no report for HR is stored of the changed alone", async () => {
+    const shared = staff.map((worker, index) => (index === 1 ? { ...worker, email: staff[0]?.email ?? "" } : worker));
+    await begin(shared);
+    const first = await tick();
+    now += hour;
+    hr.setWorkers(shared.map((worker, index) => (index === 2 ? { ...worker, title: "Lead" } : worker)));
+    const second = await tick();
+
+    expect([first.whole, second.whole]).toEqual([true, false]);
+    const reports = await Promise.all([first, second].map(({ run }) => local.store.getProblems(run.id, signal)));
+    expect(reports.map((report) => report?.counts)).toEqual([{ sharedAddress: 2 }, undefined]);
   });
 
   it("nobody leaves who is only not among the changed, or was removed", async () => {
