@@ -31,13 +31,21 @@ export function servesHr({ mode, purpose, accept, now }: RunRequest): boolean {
   return mode === "apply" && purpose === "sync" && accept === undefined && now === undefined;
 }
 
-/** Whether no run since the mark has looked at everybody and come to its verdict. One that the guard blocked has: it waits
- * for a person, and the next one would say the same. */
+/** Whether the run has come to its verdict, and saw something of each source that it asked for everybody. One that the
+ * guard blocked has: it waits for a person, and the next one would say the same. */
+function hasLooked({ status, sources = [] }: RunRecord): boolean {
+  const unseen = sources.some(
+    ({ completeness, partial, people }) => completeness === "incomplete" && partial === undefined && people === 0,
+  );
+  return (status === "finished" || status === "blocked") && !unseen;
+}
+
+/** Whether no run since the mark has looked at everybody. */
 function isUnserved(runs: readonly RunRecord[], markedAt: number): boolean {
   const since = runs.filter(
     ({ request, createdAt }) => createdAt > markedAt && request.worker === undefined && servesHr(request),
   );
-  return since.length < mostTries && !since.some(({ status }) => status === "finished" || status === "blocked");
+  return since.length < mostTries && !since.some(hasLooked);
 }
 
 /** What the timer does about a target. `runs` are its latest ones, newest first; `markedAt` is when something changed last

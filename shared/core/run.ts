@@ -30,6 +30,8 @@ export type RunRequest = {
 export type SourceSummary = {
   readonly source: string;
   readonly completeness: Completeness;
+  /** Set where only a part was asked for. */
+  readonly partial?: "worker" | "changes";
   readonly people: number;
   readonly problems: number;
   readonly incompleteBecause: readonly string[];

@@ -99,6 +99,7 @@ export function summarizeReads(reads: readonly SpacedRead[]): readonly SourceSum
   return reads.map(({ read: { source, completeness, evidence, problems } }) => ({
     source,
     completeness,
+    ...(evidence.partial !== undefined && { partial: evidence.partial }),
     people: evidence.people,
     problems: problems.length,
     incompleteBecause: evidence.incompleteBecause,

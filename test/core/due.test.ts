@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { due, lostEventRun, servesHr } from "../../shared/core/due.ts";
-import type { RunRecord } from "../../shared/core/run.ts";
+import type { RunRecord, SourceSummary } from "../../shared/core/run.ts";
 import { aRun, runIdAt, startOfTime } from "../helpers/records.ts";
 
 const minute = 60_000;
@@ -14,6 +14,10 @@ const whole = { target: "contoso", mode: "apply", purpose: "sync" } as const;
 
 function marked(minutes: number): number {
   return startOfTime + minutes * minute;
+}
+
+function aSource(fields: Partial<SourceSummary>): SourceSummary {
+  return { source: "hr", completeness: "complete", people: 0, problems: 0, incompleteBecause: [], ...fields };
 }
 
 function ofEvent(minutes: number, fields: Partial<RunRecord> = {}): RunRecord {
@@ -91,6 +95,10 @@ describe("due()", () => {
     ["an accepted plan", { trigger: "http", request: { ...whole, accept: "0".repeat(64) } }],
     ["a run that failed", { status: "failed" }],
     ["a run that was cancelled", { status: "cancelled" }],
+    [
+      "a run that could not read a source",
+      { sources: [aSource({ people: 9 }), aSource({ completeness: "incomplete" })] },
+    ],
   ])("is still due after %s, which did not do what was marked", (_, fields) => {
     expect(due([runAt(5, fields), runAt(0)], 60, marked(10), marked(4))).toEqual({ status: "due" });
   });
@@ -98,6 +106,11 @@ describe("due()", () => {
   it.each<[string, Partial<RunRecord>]>([
     ["by a run that somebody asked for", { trigger: "http" }],
     ["by a run that the guard blocked", { status: "blocked" }],
+    [
+      "by a read of who changed, though it was nobody",
+      { sources: [aSource({ completeness: "incomplete", partial: "changes" })] },
+    ],
+    ["by a read that broke off", { sources: [aSource({ completeness: "incomplete", people: 3 })] }],
   ])("has a mark served %s", (_, fields) => {
     expect(due([runAt(5, fields), runAt(0)], 60, marked(10), marked(4))).toMatchObject({ status: "notYet" });
   });
