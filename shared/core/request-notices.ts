@@ -48,7 +48,8 @@ function why({ review, question }: RequestRecord): string {
     : `The rule "${question.rule}" leaves this request to you.`;
 }
 
-/** The question, and its repetitions. `index` tells the approvers of one question apart. */
+/** The question, and its repetitions. `index` tells the approvers of one question apart; its instant tells it from other
+ * questions, because a review is asked in the same round. */
 export function questionNotice(
   request: RequestRecord,
   about: About,
@@ -60,7 +61,7 @@ export function questionNotice(
   const verb = request.review === undefined ? "asks for" : "has";
   const lead = { ask: "", remind: "Reminder: ", escalate: "Escalated: ", review: "Review: " }[kind];
   return {
-    id: idOf(request, `${kind}/${index}`),
+    id: idOf(request, `${question?.askedAt ?? 0}/${kind}/${index}`),
     subject: `${lead}access to ${about.product}`,
     lines: [
       `${whoAsks(about)} ${verb} access to ${about.product}.`,

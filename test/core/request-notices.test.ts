@@ -40,7 +40,7 @@ describe("questionNotice()", () => {
 
   it("says who asks for what, why people are asked, and what stands without an answer", () => {
     expect(questionNotice(asked, about, "ask", 1)).toEqual({
-      id: "contoso/s1/1/ask/1",
+      id: "contoso/s1/1/0/ask/1",
       subject: "access to Payments API",
       lines: [
         "Ada Lovelace <ada.1@contoso.com> asks for access to Payments API.",
@@ -56,6 +56,14 @@ describe("questionNotice()", () => {
     expect(questionNotice(none, about, "ask", 0).lines).toHaveLength(3);
   });
 
+  it("has another id for another question in the same round, of each kind", () => {
+    const again = { ...asked, question: { ...question, askedAt: 1 } };
+    const ids = (["ask", "remind", "escalate", "review"] as const).flatMap((kind) =>
+      [asked, again].map((each) => questionNotice(each, about, kind, 0).id),
+    );
+    expect(new Set(ids).size).toBe(8);
+  });
+
   it.each([
     ["changed", /HR changed/],
     ["ownerLeft", /has left/],
@@ -68,7 +76,7 @@ describe("questionNotice()", () => {
   it.each(["remind", "escalate", "review"] as const)("tells a %s by its subject and id", (kind) => {
     const notice = questionNotice(asked, about, kind, 0);
     expect(notice.subject).not.toBe("access to Payments API");
-    expect(notice.id).toBe(`contoso/s1/1/${kind}/0`);
+    expect(notice.id).toBe(`contoso/s1/1/0/${kind}/0`);
   });
 });
 
