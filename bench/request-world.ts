@@ -140,7 +140,7 @@ export async function startRequestBench(people: number): Promise<RequestBench> {
       requests: createMemoryRequestStore({ clock }),
       queue,
       audit: createMemoryAudit(),
-      notifier: { send: async () => ({ sentBy: [], refused: [] }) },
+      notifier: { send: async () => ({ sentBy: [], failed: [], refused: [] }) },
       openTarget: async () => target,
       decisionUrl: async () => undefined,
       createNonce: () => {

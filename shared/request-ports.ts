@@ -2,6 +2,7 @@
 // failures are AppErrors with a code. Adapters: requests/, notify/.
 import type { AuditEntry } from "./core/audit-chain.ts";
 import type { DecidedEvent, Telling } from "./core/decided-event.ts";
+import type { AppError } from "./core/errors.ts";
 import type { SaltedFacts } from "./core/facts.ts";
 import type { Person } from "./core/person.ts";
 import type { RequestRecord, RequestStatus } from "./core/request.ts";
@@ -117,16 +118,19 @@ export type Notice = {
 export type NoticeWay = "mail" | "webhook";
 
 export type NoticeOutcome = {
-  /** The ways that took it. Empty: none is configured, the notice only stands in the log and on the page. */
+  /** The ways that took it. None here and none in `failed`: none is configured, the notice only stands in the log and on
+   * the page. */
   readonly sentBy: readonly NoticeWay[];
+  /** The ways that did not, with NETWORK, TIMEOUT, SECRET_UNAVAILABLE or CONFIG_INVALID. The same notice may be sent
+   * again by them. */
+  readonly failed: readonly { readonly way: NoticeWay; readonly error: AppError }[];
   /** Addressees that the mail server refused for good. */
   readonly refused: readonly string[];
 };
 
 export type Notifier = {
-  /** Sends by every way that is configured. Fails when one of them did, after trying all; the same notice may be sent
-   * again then.
-   * @throws NETWORK, TIMEOUT, SECRET_UNAVAILABLE, CONFIG_INVALID, ABORTED */
+  /** Sends by every way that is configured, each whatever becomes of the others.
+   * @throws ABORTED */
   send(notice: Notice, signal: AbortSignal): Promise<NoticeOutcome>;
 };
 

@@ -2,6 +2,7 @@
 import type { Person } from "./person.ts";
 import { rulePersonFields } from "./policy.ts";
 import type { Access, RequestRecord, ReviewReason } from "./request.ts";
+import { isUnsent, type Sent } from "./webhook-copy.ts";
 
 const dayMs = 86_400_000;
 
@@ -11,6 +12,20 @@ export function accessOf({ access, answer, review, terms }: RequestRecord): Acce
   if (answer?.answer !== "approve" || terms === undefined) return undefined;
   const { days, warnDays } = terms;
   return { ...(days !== undefined && { until: answer.at + days * dayMs }), warnDays };
+}
+
+/** How far the warning about the end at `until` has come. An end that was moved gets a warning of its own. */
+export function warningOf({ warnDays, warnedAt, warnCopy }: Access, until: number): Sent {
+  const from = until - warnDays * dayMs;
+  return {
+    told: warnedAt !== undefined && warnedAt >= from,
+    ...(warnCopy !== undefined && warnCopy.since >= from && { copy: warnCopy }),
+  };
+}
+
+/** Whether the owner, or the webhook, has to be told now that access ends at `until`. */
+export function warningIsDue(access: Access, until: number, now: number): boolean {
+  return until - access.warnDays * dayMs <= now && isUnsent(warningOf(access, until), now);
 }
 
 function textField(value: unknown, name: string): unknown {

@@ -98,7 +98,7 @@ function readEvent(value: unknown): DecidedEvent | undefined {
 
 /** Seconds until it is told again after it could not be: a minute at first, an hour in the end. Undefined: it was tried
  * for three days. */
-export function secondsToNextTelling({ since }: Telling, now: number): number | undefined {
+export function secondsToNextTelling({ since }: Pick<Telling, "since">, now: number): number | undefined {
   const age = now - since;
   return age > longestMs ? undefined : Math.ceil(Math.min(hourMs, Math.max(minuteMs, age)) / 1000);
 }

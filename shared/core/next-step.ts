@@ -2,12 +2,13 @@
 // step leaves a record or a state that the next look sees, so a look that is killed is simply made again.
 //
 //   submitted, no open record ............. decide      (a record that is answered or closed: it was submitted again)
-//   submitted, people were asked .......... send, remind, escalate, finalAnswer, when each is due
+//   submitted, people were asked .......... send, escalate, finalAnswer, when each is due
 //   submitted, the answer stands .......... write
 //   not submitted, the answer stands ...... settle, where the comment shows that it is ours; else close
 //   not submitted, no answer .............. close
 //   active, granted by Rollcall ........... warn, expire, review
 //   active, nobody approved it ............ unapproved
+import { warningIsDue } from "./access.ts";
 import { epochMs } from "./calendar.ts";
 import type { Subscription } from "./directory.ts";
 import { parseMark } from "./mark.ts";
@@ -36,9 +37,8 @@ export type NextStep =
   | { readonly kind: "write" }
   /** The recorded answer is written already: say so in the record. */
   | { readonly kind: "settle" }
-  /** Hand the question to those who have not got it yet. */
+  /** Hand the question, or its reminder, to those who have not got it yet. */
   | { readonly kind: "send" }
-  | { readonly kind: "remind" }
   | { readonly kind: "escalate" }
   | { readonly kind: "finalAnswer" }
   | { readonly kind: "warn"; readonly until: number }
@@ -100,9 +100,7 @@ function granted(view: View, subscription: Subscription, { access }: RequestReco
   const until = access?.until === undefined ? undefined : subscription.expiresAt;
   if (access !== undefined && until !== undefined) {
     if (until <= view.now) return { kind: "expire", until };
-    const warnFrom = until - access.warnDays * dayMs;
-    const isWarned = access.warnedAt !== undefined && access.warnedAt >= warnFrom;
-    if (warnFrom <= view.now && !isWarned && subscription.state === "active") return { kind: "warn", until };
+    if (subscription.state === "active" && warningIsDue(access, until, view.now)) return { kind: "warn", until };
   }
   if (!view.deep || subscription.state !== "active") return nothing;
   if (view.gathered === undefined) return gather;

@@ -29,6 +29,14 @@ export type RequestOutcomeCode =
 
 export type RequestOutcome = { readonly code: RequestOutcomeCode; readonly text: string; readonly at: number };
 
+/** Where the webhook's copy of a notice stands that mail took, or could not take yet. */
+export type WebhookCopy = {
+  /** First tried at, epoch milliseconds. */
+  readonly since: number;
+  /** Tried again at. Absent: the webhook has it, or it was given up. */
+  readonly nextAt?: number;
+};
+
 /** One person or mailbox that was asked. `nonce` makes their link; a link is good for one question. */
 export type Asked = {
   readonly address: string;
@@ -36,8 +44,12 @@ export type Asked = {
   readonly worker?: string;
   readonly role: "manager" | "owner" | "named" | "escalation";
   readonly nonce: string;
-  /** 0 until the question was handed to the way out. */
+  /** 0 until the question was handed to the way out that decides: mail, or the webhook where there is no mail. */
   readonly sentAt: number;
+  readonly remindedAt?: number;
+  /** The webhook's, where mail decides: of the question, and of its reminder. */
+  readonly copy?: WebhookCopy;
+  readonly reminderCopy?: WebhookCopy;
 };
 
 /** Instants are epoch milliseconds. */
@@ -45,6 +57,7 @@ export type Question = {
   readonly askedAt: number;
   readonly approvers: readonly Asked[];
   readonly remindAt?: number;
+  /** When the first of them was reminded. */
   readonly remindedAt?: number;
   readonly escalateAt?: number;
   readonly escalatedAt?: number;
@@ -81,6 +94,7 @@ export type Access = {
   readonly until?: number;
   readonly warnDays: number;
   readonly warnedAt?: number;
+  readonly warnCopy?: WebhookCopy;
   readonly expiredAt?: number;
 };
 

@@ -1,5 +1,6 @@
 // Which subscriptions a sweep has looked at. Events do the ordinary work: the sweep is for what they lost, and for what
 // only time brings. It may look once too often, never once too seldom.
+import { warningIsDue } from "./access.ts";
 import type { Subscription } from "./directory.ts";
 import { type ErrorCode, errorCodes } from "./errors.ts";
 import { dueOfQuestion } from "./question.ts";
@@ -7,7 +8,6 @@ import type { RequestRecord } from "./request.ts";
 import { createdAtOf, phaseOf } from "./request-view.ts";
 
 const minuteMs = 60_000;
-const dayMs = 86_400_000;
 
 /** So long the event has, and whoever looks because of it. */
 const graceMs = 2 * minuteMs;
@@ -49,7 +49,5 @@ export function openIsDue(record: RequestRecord, submitted: boolean, now: number
 export function accessIsDue({ expiresAt }: Subscription, record: RequestRecord | undefined, now: number): boolean {
   const { access } = record ?? {};
   if (access?.until === undefined || expiresAt === undefined) return false;
-  const warnFrom = expiresAt - access.warnDays * dayMs;
-  const isWarned = access.warnedAt !== undefined && access.warnedAt >= warnFrom;
-  return expiresAt <= now || (warnFrom <= now && !isWarned);
+  return expiresAt <= now || warningIsDue(access, expiresAt, now);
 }

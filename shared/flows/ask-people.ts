@@ -1,14 +1,13 @@
-// Puts a request before people: chooses whom, records the question, and hands it to each of them with a link of their
-// own. The question stands before anybody is told; who has not been told yet is told by a later look.
+// Puts a request before people: chooses whom, records the question, and has it handed to each of them. The question stands
+// before anybody is told; who has not been told yet is told by a later look.
 import { type Candidate, canBeAsked, chooseApprovers, managerOf } from "../core/approvers.ts";
 import type { ApproverSpec, Decision } from "../core/decision.ts";
-import { asAppError } from "../core/errors.ts";
 import type { Person } from "../core/person.ts";
 import { createQuestion } from "../core/question.ts";
 import type { Asked, RequestRecord } from "../core/request.ts";
-import { questionNotice } from "../core/request-notices.ts";
-import { aboutOf, audit, factsOf, type Look, put, putAndKeep, type SeenBoth, type Stepped } from "./look.ts";
+import { factsOf, type Look, put, putAndKeep, type SeenBoth, type Stepped } from "./look.ts";
 import type { GatheredFacts } from "./request-facts.ts";
+import { sendQuestion } from "./send-question.ts";
 
 const highestManager = 5;
 
@@ -65,90 +64,6 @@ export async function putQuestion(
   look.log.info("request.asked", { rule, approvers: approvers.length });
   if (approvers.length === 0) look.log.warn("request.asked.nobody", { rule });
   return sendQuestion({ ...seen, record: written }, look);
-}
-
-type Kind = "ask" | "remind" | "escalate" | "review";
-
-/** Tells one approver. Gives what went wrong. */
-async function sendOne(
-  request: RequestRecord,
-  index: number,
-  kind: Kind,
-  seen: SeenBoth,
-  gathered: GatheredFacts,
-  look: Look,
-): Promise<RequestRecord["error"]> {
-  const { world, log, signal } = look;
-  const { question, target, subscription } = request;
-  const asked = question?.approvers[index];
-  if (question === undefined || asked === undefined) return undefined;
-  try {
-    const link = { target, subscription, nonce: asked.nonce, expiresAt: question.finalAt };
-    const url = await world.decisionUrl(link, signal);
-    const text = questionNotice(request, aboutOf(seen.subscription, gathered), kind, index);
-    const answerHere = url === undefined ? {} : { link: { text: "Answer the request", url } };
-    await world.notifier.send({ kind, to: [asked.address], ...text, ...answerHere }, signal);
-    return undefined;
-  } catch (cause) {
-    const { code, message } = asAppError(cause);
-    if (code === "ABORTED") throw cause;
-    log.warn("request.question.unsent", { kind, code });
-    return { code, message, at: world.clock.now() };
-  }
-}
-
-function kindFor(request: RequestRecord, { role }: Asked): Kind {
-  if (role === "escalation") return "escalate";
-  return request.review === undefined ? "ask" : "review";
-}
-
-/** Hands the question to those who have not got it. A way out that is down leaves them for the next sweep, and its
- * failure in the record. */
-export async function sendQuestion(seen: SeenBoth, look: Look): Promise<Stepped> {
-  const request = seen.record.value;
-  const { question } = request;
-  if (question === undefined) return "done";
-  const gathered = await factsOf(seen, look);
-  const failures: NonNullable<RequestRecord["error"]>[] = [];
-  const approvers: Asked[] = [];
-  for (const [index, asked] of question.approvers.entries()) {
-    const error =
-      asked.sentAt === 0 ? await sendOne(request, index, kindFor(request, asked), seen, gathered, look) : undefined;
-    if (error !== undefined) failures.push(error);
-    const isNew = asked.sentAt === 0 && error === undefined;
-    approvers.push(isNew ? { ...asked, sentAt: look.world.clock.now() } : asked);
-  }
-  const sent = approvers.filter(({ sentAt }, index) => sentAt !== question.approvers[index]?.sentAt);
-  if (sent.length > 0) {
-    const text = `Asked ${sent.map(({ address }) => address).join(", ")}`;
-    await audit(request, { action: "asked", by: `rule ${question.rule}`, text }, look);
-  }
-  const { error: _, ...rest } = request;
-  const [error] = failures;
-  const next = { ...rest, question: { ...question, approvers }, updatedAt: look.world.clock.now() };
-  const kept = await look.world.requests.putRequest(
-    error === undefined ? next : { ...next, error },
-    seen.record.version,
-    look.signal,
-  );
-  return kept ? "done" : "again";
-}
-
-/** Reminds everybody who was asked. */
-export async function remindPeople(seen: SeenBoth, look: Look): Promise<Stepped> {
-  const request = seen.record.value;
-  const { question } = request;
-  if (question === undefined) return "done";
-  const gathered = await factsOf(seen, look);
-  let unsent = 0;
-  for (const index of question.approvers.keys())
-    if ((await sendOne(request, index, "remind", seen, gathered, look)) !== undefined) unsent += 1;
-  // Tried again by the next sweep; who got it meanwhile gets the same notice with the same id.
-  if (unsent > 0) return "done";
-  await audit(request, { action: "reminded", by: "rollcall", text: "Reminded everybody who was asked" }, look);
-  const reminded = { ...question, remindedAt: look.world.clock.now() };
-  await put({ ...request, question: reminded }, seen.record.version, look);
-  return "again";
 }
 
 /** Puts the question before those whom the rules name for it, beside those who were asked. */

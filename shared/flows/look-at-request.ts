@@ -6,11 +6,12 @@ import { type NextStep, nextStep } from "../core/next-step.ts";
 import { type Gathered, phaseOf } from "../core/request-view.ts";
 import type { RequestMessage } from "../request-ports.ts";
 import type { ApprovalWorld } from "./approval-world.ts";
-import { escalateQuestion, finalAnswer, remindPeople, sendQuestion } from "./ask-people.ts";
+import { escalateQuestion, finalAnswer } from "./ask-people.ts";
 import { baselineName } from "./baseline.ts";
 import { decideRequest } from "./decide-request.ts";
 import { factsOf, type Look, put, type Seen, type SeenBoth, type Stepped, viaOf } from "./look.ts";
 import { noteFailure } from "./note-failure.ts";
+import { sendQuestion } from "./send-question.ts";
 import { endAccess, handleUnapproved, regenerateKeys, reviewAccess, warnOfEnd } from "./watch-access.ts";
 import { closeRequest, settle, writeAnswer } from "./write-answer.ts";
 
@@ -85,8 +86,6 @@ async function makeKnown(step: NextStep, known: SeenBoth, look: Look): Promise<S
       return settle(known, look);
     case "send":
       return sendQuestion(known, look);
-    case "remind":
-      return remindPeople(known, look);
     case "escalate":
       return escalateQuestion(known, look);
     case "finalAnswer":

@@ -2,7 +2,6 @@
 
 import type { AuditEntry } from "../core/audit-chain.ts";
 import type { Subscription } from "../core/directory.ts";
-import { asAppError } from "../core/errors.ts";
 import type { RequestRecord, RequestVia } from "../core/request.ts";
 import type { About, NoticeText } from "../core/request-notices.ts";
 import { createdAtOf } from "../core/request-view.ts";
@@ -137,21 +136,13 @@ export async function audit(
   );
 }
 
-/** Tells people something that they can do without: a way out that is down does not hold up the request.
- * Gives whether it was sent. */
+/** Tells people something that they can do without: a way out that is down does not hold up the request. */
 export async function tell(
   kind: Notice["kind"],
   to: readonly string[],
   text: NoticeText & Pick<Notice, "only">,
   { world, log, signal }: Pick<Look, "world" | "log" | "signal">,
-): Promise<boolean> {
-  try {
-    await world.notifier.send({ kind, to, ...text }, signal);
-    return true;
-  } catch (cause) {
-    const { code } = asAppError(cause);
-    if (code === "ABORTED") throw cause;
-    log.warn("request.notice.unsent", { kind, code });
-    return false;
-  }
+): Promise<void> {
+  const { failed } = await world.notifier.send({ kind, to, ...text }, signal);
+  for (const { way, error } of failed) log.warn("request.notice.unsent", { kind, way, code: error.code });
 }

@@ -19,10 +19,9 @@ export async function tellAgain(
   const { event } = telling;
   try {
     const decision = { ...event, target, subscription };
-    await notifier.send(
-      { kind: "decided", only: "webhook", to: [], ...eventText(event, subscription), decision },
-      signal,
-    );
+    const notice = { kind: "decided", only: "webhook", to: [], ...eventText(event, subscription), decision } as const;
+    const [failure] = (await notifier.send(notice, signal)).failed;
+    if (failure !== undefined) throw failure.error;
   } catch (cause) {
     const error = asAppError(cause);
     if (error.code === "ABORTED") throw error;

@@ -8,7 +8,8 @@ import { foldAddress } from "../core/fold.ts";
 import type { Person } from "../core/person.ts";
 import { leaverNotice } from "../core/request-notices.ts";
 import { workerOf } from "../core/requester.ts";
-import { tell } from "./look.ts";
+import { isUnsent, readSent } from "../core/webhook-copy.ts";
+import { deliver } from "./deliver.ts";
 import type { Sweep } from "./sweep-requests.ts";
 
 /** The last day, where it is near and not over. */
@@ -59,8 +60,10 @@ async function warn(
   const { target, world, signal } = sweep;
   const product = held[0]?.productId ?? "";
   // The note that it was sent comes after the sending: a sweep that dies sends the same notice again.
+  // It says as well where the webhook's copy stands.
   const note = `leaver-${JSON.stringify([target.name, user, product, lastDay])}`;
-  if ((await world.requests.getFacts(note, signal)) !== undefined) return;
+  const before = readSent((await world.requests.getFacts(note, signal))?.facts);
+  if (!isUnsent(before, world.clock.now())) return;
   const to = [...(await managerAddress(person, sweep)), ...target.policy.owners(product)];
   const addresses = [...new Map(to.map((address) => [foldAddress(address), address])).values()];
   const about = { product: await nameOf(product), name: "", person, account: undefined };
@@ -70,20 +73,22 @@ async function warn(
     about,
     held.map(({ displayName, id }) => displayName || id),
   );
-  if (!(await tell("leaverKeys", addresses, text, { ...sweep, log: world.log }))) return;
-  await world.audit.append(
-    {
-      at: world.clock.now(),
-      target: target.name,
-      action: "leaverWarned",
-      user,
-      product,
-      by: "rollcall",
-      text: "Told manager and owners of the product which keys stop with a last day",
-    },
-    signal,
-  );
-  await world.requests.putFacts(note, { salt: "", facts: { at: world.clock.now() } }, signal);
+  const { told, copy } = await deliver({ kind: "leaverKeys", to: addresses, ...text }, before, world, signal);
+  const at = world.clock.now();
+  if (told && !before.told)
+    await world.audit.append(
+      {
+        at,
+        target: target.name,
+        action: "leaverWarned",
+        user,
+        product,
+        by: "rollcall",
+        text: "Told manager and owners of the product which keys stop with a last day",
+      },
+      signal,
+    );
+  await world.requests.putFacts(note, { salt: "", facts: { at, told, ...(copy !== undefined && { copy }) } }, signal);
 }
 
 /** Those that have a key, by it. */

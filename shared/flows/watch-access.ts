@@ -1,4 +1,5 @@
 // Access that is there: warns before its end, ends it, puts it before people again, and sees to keys that a leaver knows.
+import { warningOf } from "../core/access.ts";
 import { expiredEvent } from "../core/decided-event.ts";
 import { parseMark, writeMark } from "../core/mark.ts";
 import type { RequestRecord, ReviewReason } from "../core/request.ts";
@@ -6,6 +7,7 @@ import { accessEndedNotice, accessEndsNotice, unapprovedNotice } from "../core/r
 import { commentWith, expiredLine } from "../core/state-comment.ts";
 import { putQuestion } from "./ask-people.ts";
 import { keepFacts, termsOf } from "./decide-request.ts";
+import { deliver } from "./deliver.ts";
 import {
   aboutOf,
   audit,
@@ -26,16 +28,25 @@ function ownerAddress({ known, user }: GatheredFacts): readonly string[] {
   return address === undefined || address === "" ? [] : [address];
 }
 
-/** Tells the owner that access is about to end. Not sent: the next sweep tries again. */
+/** Tells the owner that access is about to end. Not sent: the next sweep tries again, by the way that has not had it. */
 export async function warnOfEnd(seen: SeenBoth, until: number, look: Look): Promise<Stepped> {
   const request = seen.record.value;
   const gathered = await factsOf(seen, look);
-  const notice = accessEndsNotice(request, aboutOf(seen.subscription, gathered), until);
-  if (!(await tell("accessEnds", ownerAddress(gathered), notice, look))) return "done";
-  await audit(request, { action: "warned", by: "rollcall", text: "Warned the owner that access ends" }, look);
-  const access = { warnDays: 0, ...request.access, warnedAt: look.world.clock.now() };
-  await put({ ...request, access }, seen.record.version, look);
-  return "again";
+  const text = accessEndsNotice(request, aboutOf(seen.subscription, gathered), until);
+  const known = { warnDays: 0, ...request.access };
+  const before = warningOf(known, until);
+  const notice = { kind: "accessEnds", to: ownerAddress(gathered), ...text } as const;
+  const { told, copy } = await deliver(notice, before, look.world, look.signal);
+  const isNew = told && !before.told;
+  if (isNew)
+    await audit(request, { action: "warned", by: "rollcall", text: "Warned the owner that access ends" }, look);
+  const access = {
+    ...known,
+    ...(isNew && { warnedAt: look.world.clock.now() }),
+    ...(copy !== undefined && { warnCopy: copy }),
+  };
+  const kept = await put({ ...request, access }, seen.record.version, look);
+  return kept && !told ? "done" : "again";
 }
 
 /** Ends access whose time is over: API Management keeps the date and does nothing about it. */

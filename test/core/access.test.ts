@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { accessOf, reviewReason } from "../../shared/core/access.ts";
+import { accessOf, reviewReason, warningIsDue, warningOf } from "../../shared/core/access.ts";
+import type { Access } from "../../shared/core/request.ts";
 import { aPerson, aRequest } from "../helpers/request-records.ts";
 
 const at = Date.UTC(2026, 4, 14);
@@ -23,6 +24,27 @@ describe("accessOf()", () => {
     const access = { until: 5, warnDays: 1 };
     for (const review of ["changed", "ownerLeft"] as const)
       expect(accessOf(aRequest("s1", { answer, terms, review, access }))).toBe(access);
+  });
+});
+
+describe("the warning before an end", () => {
+  const dayMs = 86_400_000;
+  const from = at - 3 * dayMs;
+  const due = (fields: Partial<Access>, now = from) => warningIsDue({ warnDays: 3, ...fields }, at, now);
+
+  it("is due once, and again where the end was moved since", () => {
+    expect(due({}, from - 1)).toBe(false);
+    expect(due({})).toBe(true);
+    expect(due({ warnedAt: from })).toBe(false);
+    expect(due({ warnedAt: from - 1 })).toBe(true);
+  });
+
+  it("is due for the webhook alone where only the webhook has not had it", () => {
+    const warnCopy = { since: from, nextAt: from + 5 };
+    expect(due({ warnedAt: from, warnCopy })).toBe(false);
+    expect(due({ warnedAt: from, warnCopy }, from + 5)).toBe(true);
+    expect(warningOf({ warnDays: 3, warnedAt: from, warnCopy }, at)).toEqual({ told: true, copy: warnCopy });
+    expect(warningOf({ warnDays: 3, warnCopy: { since: from - 1 } }, at)).toEqual({ told: false });
   });
 });
 

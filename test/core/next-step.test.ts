@@ -163,10 +163,9 @@ describe("a submitted subscription", () => {
     ["nothing", {}],
     ["send", { approvers: [{ address: "o", role: "owner", nonce: "n", sentAt: 0 }] }],
     ["nothing", { remindAt: now + 1, escalateAt: now + 1 }],
-    ["remind", { remindAt: now }],
-    ["nothing", { remindAt: now - day, remindedAt: now }],
     ["escalate", { remindAt: now, escalateAt: now }],
-    ["remind", { remindAt: now, escalateAt: now, escalatedAt: now }],
+    ["escalate", { escalateAt: now, approvers: [{ address: "o", role: "owner", nonce: "n", sentAt: 0 }] }],
+    ["nothing", { escalateAt: now, escalatedAt: now }],
     ["finalAnswer", { finalAt: now, approvers: [{ address: "o", role: "owner", nonce: "n", sentAt: 0 }] }],
   ])("asked about: %s", (kind, fields) => {
     expect(kindOf(subscription("submitted"), record({ status: "asked", question: { ...question, ...fields } }))).toBe(
@@ -250,7 +249,7 @@ describe("an active subscription", () => {
     const asked = record({ status: "asked", question, ...review });
     const { question: _, ...nobody } = asked;
     expect(kindOf(subscription("active"), asked)).toBe("nothing");
-    expect(kindOf(subscription("active"), { ...asked, question: { ...question, remindAt: now } })).toBe("remind");
+    expect(kindOf(subscription("active"), { ...asked, question: { ...question, escalateAt: now } })).toBe("escalate");
     expect(kindOf(subscription("active"), nobody)).toBe("nothing");
     const refused = record({ status: "decided", answer: rejected, ...review });
     expect(kindOf(subscription("active"), refused)).toBe("write");

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createQuestion } from "../../shared/core/question.ts";
+import { createQuestion, dueOfQuestion, isReminded } from "../../shared/core/question.ts";
+import type { Asked } from "../../shared/core/request.ts";
 
 const day = 86_400_000;
 const ask = { approvers: [], escalateTo: [], finalAfterDays: 14, finalAnswer: "reject" } as const;
@@ -18,5 +19,40 @@ describe("createQuestion()", () => {
       remindAt: 2 * day,
       escalateAt: 5 * day,
     });
+  });
+});
+
+describe("dueOfQuestion()", () => {
+  const now = 10 * day;
+  const question = createQuestion({ ...ask, remindAfterDays: 2 }, [], "default", now - 2 * day);
+  const due = (...fields: readonly Partial<Asked>[]) =>
+    dueOfQuestion({ ...question, approvers: fields.map((each) => ({ ...approver, ...each })) }, now);
+  const sentAt = now - 2 * day;
+
+  it("sends to whoever has not got it, reminds everybody else once", () => {
+    expect(due({ sentAt: 0 })).toBe("send");
+    expect(due({ sentAt })).toBe("send");
+    expect(due({ sentAt, remindedAt: now })).toBe("nothing");
+    expect(due({ sentAt, remindedAt: now }, { sentAt })).toBe("send");
+  });
+
+  it("does not remind before the day, nor who got the question after it", () => {
+    expect(dueOfQuestion({ ...question, remindAt: now + 1, approvers: [{ ...approver, sentAt }] }, now)).toBe(
+      "nothing",
+    );
+    expect(due({ sentAt: now })).toBe("nothing");
+    const { remindAt: _, ...never } = question;
+    expect(isReminded({ ...approver, sentAt }, never)).toBe(false);
+    expect(isReminded(approver, question)).toBe(false);
+    expect(dueOfQuestion({ ...never, approvers: [{ ...approver, sentAt }] }, now)).toBe("nothing");
+  });
+
+  it("sends the webhook's copies in their time", () => {
+    const copy = { since: sentAt, nextAt: now };
+    expect(due({ sentAt, remindedAt: now, copy })).toBe("send");
+    expect(due({ sentAt, remindedAt: now, reminderCopy: copy })).toBe("send");
+    expect(due({ sentAt, remindedAt: now, copy: { ...copy, nextAt: now + 1 }, reminderCopy: { since: now } })).toBe(
+      "nothing",
+    );
   });
 });

@@ -57,7 +57,7 @@ describe("openIsDue()", () => {
 
   it("finds what is due about a question, and a question whose request is gone", () => {
     expect(due({ status: "asked", question, ...ago(day) })).toBe(false);
-    expect(due({ status: "asked", question: { ...question, remindAt: now }, ...ago(0) })).toBe(true);
+    expect(due({ status: "asked", question: { ...question, escalateAt: now }, ...ago(0) })).toBe(true);
     expect(due({ status: "asked", question, ...ago(day) }, false)).toBe(true);
     expect(due({ status: "asked", question, review: "changed", ...ago(day) }, false)).toBe(false);
     expect(due({ status: "asked", ...ago(day) })).toBe(false);

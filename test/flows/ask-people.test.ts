@@ -1,14 +1,17 @@
 // Questions on their way to people, by the real mail: who gets which, once, whatever the other way out does.
 import { afterEach, describe, expect, it } from "vitest";
 import { type Mailbox, startMailbox } from "../../dev/mail/mailbox.ts";
+import { AppError } from "../../shared/core/errors.ts";
 import { answerByPerson } from "../../shared/flows/answer-request.ts";
 import { sweepRequests } from "../../shared/flows/sweep-requests.ts";
 import { createMailWay, type MailWay } from "../../shared/notify/mail.ts";
 import { createNotifier } from "../../shared/notify/notifier.ts";
 import type { Way } from "../../shared/notify/way.ts";
+import type { Notice } from "../../shared/request-ports.ts";
 import { type LocalRequests, signal, startLocalRequests } from "../helpers/local-requests.ts";
 
 const minute = 60_000;
+const leaver = { handsOver: false, warnDaysBefore: 10 };
 const rules = `approvals:
   products:
     - product: payments-api
@@ -20,6 +23,8 @@ const rules = `approvals:
         escalateAfterDays: 5
         escalateTo: [security@contoso.com]
         finalAfterDays: 14
+      accessForDays: 60
+      warnDays: 14
   default: {}
   review: { whenChanged: [department], unapproved: report }
 `;
@@ -41,8 +46,8 @@ function newProcess(): void {
   Object.assign(local.world, { notifier: createNotifier([mail, ...others], local.log) });
 }
 
-async function start(ways: readonly Way[] = []): Promise<void> {
-  local = await startLocalRequests({ rules });
+async function start(ways: readonly Way[] = [], owners = "owner@contoso.com"): Promise<void> {
+  local = await startLocalRequests({ rules: rules.replace("owner@contoso.com", owners), leaver });
   mailbox = await startMailbox({ port: 0 });
   others = ways;
   newProcess();
@@ -68,6 +73,32 @@ function mails(): readonly string[] {
   const came = mailbox.mails().map(({ subject, envelope }) => `${subject.split(" ")[0]} ${envelope.to.join()}`);
   mailbox.clear();
   return came;
+}
+
+/** A webhook that can be out of reach, with what it took. Decisions, which have a way of their own, are left out. */
+function aWebhook() {
+  const took: Notice[] = [];
+  const hook = {
+    isDown: true,
+    took: () => took.map(({ id }) => id),
+    way: {
+      name: "webhook",
+      async send(notice) {
+        if (hook.isDown) throw new AppError("NETWORK", "Cannot deliver the webhook: no answer");
+        if (notice.decision === undefined) took.push(notice);
+        return [];
+      },
+    } satisfies Way,
+  };
+  return hook;
+}
+
+/** Sweeps every so many hours, each time in a process that has sent nothing yet. */
+async function sweepAnew(times: number, everyHours: number): Promise<void> {
+  for (let time = 0; time < times; time += 1) {
+    newProcess();
+    await sweep(everyHours * 60 * minute);
+  }
 }
 
 async function approve(): Promise<void> {
@@ -99,5 +130,110 @@ describe("a question by mail", () => {
     }
 
     expect(local.stateOf("s1")?.state).toBe("active");
+  });
+});
+
+describe("a webhook that is down", () => {
+  async function ask(hook: ReturnType<typeof aWebhook>): Promise<void> {
+    await start([hook.way]);
+    local.submit("s1", await local.addPerson(1, { department: "Treasury" }));
+    await local.look("s1");
+  }
+
+  it("keeps nobody from reminder and escalation, and repeats no mail, whichever process sends", async () => {
+    const hook = aWebhook();
+    await ask(hook);
+
+    await sweepAnew(8, 0.25);
+    expect(mails()).toEqual(["access owner@contoso.com"]);
+    await sweepAnew(10, 24);
+
+    expect(mails()).toEqual(["Reminder: owner@contoso.com", "Escalated: security@contoso.com"]);
+    expect(await local.auditActions()).toEqual(["asked", "baseline", "reminded", "asked"]);
+    expect(await local.record("s1")).not.toHaveProperty("error");
+  });
+
+  it("hears of a question once, by itself, when it is back", async () => {
+    const hook = aWebhook();
+    await ask(hook);
+    mailbox.clear();
+    await sweepAnew(3, 8);
+    hook.isDown = false;
+
+    await sweepAnew(3, 1);
+
+    expect(hook.took()).toEqual([`contoso/s1/1/${Date.UTC(2026, 4, 14, 9)}/ask/0`]);
+    expect(mails()).toEqual([]);
+  });
+
+  it("is told no more after three days", async () => {
+    const hook = aWebhook();
+    await ask(hook);
+    await sweepAnew(4, 25);
+    hook.isDown = false;
+
+    await sweepAnew(3, 1);
+
+    // The reminder was due after the question had been given up, and waits by itself.
+    expect(hook.took().map((id) => id.split("/").slice(-2).join("/"))).toEqual(["remind/0"]);
+    expect(local.log.lines.map(({ event }) => event)).toContain("notice.copy.givenUp");
+  });
+
+  it("keeps nobody from the warnings before access ends and before a last day, nor repeats them", async () => {
+    const hook = aWebhook();
+    await start([hook.way]);
+    local.submit("s1", await local.addPerson(1));
+    await local.look("s1");
+    local.submit("s2", await local.addPerson(2, { endDate: "2026-07-05" }));
+    await local.look("s2");
+    local.advanceDays(47);
+    await local.refreshRoster();
+
+    await sweepAnew(4, 8);
+    expect(mails().toSorted()).toEqual([
+      "Payments owner@contoso.com",
+      "Your ada.1@contoso.com",
+      "Your ada.2@contoso.com",
+    ]);
+    hook.isDown = false;
+    await sweepAnew(4, 8);
+
+    expect(mails()).toEqual([]);
+    expect(hook.took().map((id) => id.split("/").at(-2))).toEqual(["leaver", "accessEnds", "accessEnds"]);
+    const told = (await local.auditActions()).filter((action) => /warned/i.test(action));
+    expect(told.toSorted()).toEqual(["leaverWarned", "warned", "warned"]);
+  });
+});
+
+describe("a mail server that is down", () => {
+  it("has the webhook told once, and people as soon as it is up", async () => {
+    const hook = aWebhook();
+    hook.isDown = false;
+    await start([hook.way]);
+    mailbox.addFault({ at: "mailFrom", reply: 451, times: 3 });
+    local.submit("s1", await local.addPerson(1, { department: "Treasury" }));
+    await local.look("s1");
+
+    await sweepAnew(2, 1);
+    expect(mails()).toEqual([]);
+    expect(await local.record("s1")).toMatchObject({ status: "asked", error: { code: "NETWORK" } });
+    await sweepAnew(2, 1);
+
+    expect(mails()).toEqual(["access owner@contoso.com"]);
+    expect(hook.took()).toHaveLength(1);
+    expect(await local.record("s1")).not.toHaveProperty("error");
+  });
+
+  it("for one of those who were asked keeps the others from no reminder, and the question from nobody else", async () => {
+    await start([], "owner@contoso.com, other@contoso.com");
+    mailbox.addFault({ at: "recipient", reply: 451, times: 100, recipient: "other@contoso.com" });
+    local.submit("s1", await local.addPerson(1, { department: "Legal" }));
+    await local.look("s1");
+    expect(mails()).toEqual(["access owner@contoso.com"]);
+
+    await sweepAnew(8, 24);
+
+    expect(mails()).toEqual(["Reminder: owner@contoso.com", "Escalated: security@contoso.com"]);
+    expect(await local.record("s1")).toMatchObject({ error: { code: "NETWORK" } });
   });
 });

@@ -92,7 +92,7 @@ export async function startLocalRequests(options: LocalRequestsOptions) {
     notifier: {
       async send(notice) {
         notices.push(notice);
-        return { sentBy: ["mail"], refused: [] };
+        return { sentBy: ["mail"], failed: [], refused: [] };
       },
     },
     openTarget: async () => target,

@@ -83,7 +83,7 @@ export async function createUiStage({ settings = {}, targets = ["contoso"], publ
       roster,
       queue,
       audit: createMemoryAudit(),
-      notifier: { send: async () => ({ sentBy: [], refused: [] }) },
+      notifier: { send: async () => ({ sentBy: [], failed: [], refused: [] }) },
       openTarget: async (name) => ({ name, apim }) as unknown as ApprovalTarget,
       decisionUrl: async () => undefined,
       createNonce: createId,

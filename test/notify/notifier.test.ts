@@ -29,6 +29,7 @@ describe("createNotifier", () => {
 
     expect(await notifier.send(notice, signal)).toEqual({
       sentBy: ["mail", "webhook"],
+      failed: [],
       refused: ["gone@contoso.com"],
     });
     expect([mail.sent, hook.sent]).toEqual([[notice], [notice]]);
@@ -50,21 +51,32 @@ describe("createNotifier", () => {
     expect(log.lines.length).toBe(before);
   });
 
-  it("tries every way before it fails", async () => {
+  it("sends by each way whatever becomes of the others, and tells which failed", async () => {
     const [mail, hook] = [way("mail", fail), way("webhook")];
     const log = createRecordingLog();
 
-    await expect(createNotifier([mail.way, hook.way], log).send(notice, signal)).rejects.toMatchObject({
-      code: "NETWORK",
+    expect(await createNotifier([mail.way, hook.way], log).send(notice, signal)).toMatchObject({
+      sentBy: ["webhook"],
+      failed: [{ way: "mail", error: { code: "NETWORK" } }],
     });
     expect(hook.sent).toEqual([notice]);
     expect(log.lines.map(({ event }) => event).toSorted()).toEqual(["notice.failed", "notice.sent"]);
   });
 
+  it("is stopped by its signal, and takes that for no failure of a way", async () => {
+    const stop = async () => Promise.reject(new AppError("ABORTED", "Cannot send: stopped"));
+
+    await expect(
+      createNotifier([way("mail", stop).way], createRecordingLog()).send(notice, signal),
+    ).rejects.toMatchObject({
+      code: "ABORTED",
+    });
+  });
+
   it("without a way, a notice is a line of the log and no failure", async () => {
     const log = createRecordingLog();
 
-    expect(await createNotifier([], log).send(notice, signal)).toEqual({ sentBy: [], refused: [] });
+    expect(await createNotifier([], log).send(notice, signal)).toEqual({ sentBy: [], failed: [], refused: [] });
     expect(log.lines).toEqual([
       { level: "warn", event: "notice.notConfigured", fields: { kind: "ask", addressees: 1 } },
     ]);
@@ -74,9 +86,7 @@ describe("createNotifier", () => {
     const log = createRecordingLog();
     const mail = way("mail", async () => ["boss@contoso.com"]);
     await createNotifier([mail.way], log).send(notice, signal);
-    await createNotifier([way("mail", fail).way], log)
-      .send(notice, signal)
-      .catch(() => undefined);
+    await createNotifier([way("mail", fail).way], log).send(notice, signal);
 
     expect(JSON.stringify(log.lines)).not.toMatch(/Ada|@/);
   });

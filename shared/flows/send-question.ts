@@ -1,0 +1,116 @@
+// Hands a question, and later its reminder, to each of those who were asked, with a link of their own. Who could not be
+// told is told by a later look, and nobody is told twice because of somebody else.
+import { type AppError, asAppError } from "../core/errors.ts";
+import { reminderIsDue, reminderOf, sentOf } from "../core/question.ts";
+import type { Asked, Question, RequestRecord } from "../core/request.ts";
+import { questionNotice } from "../core/request-notices.ts";
+import { isUnsent, type Sent } from "../core/webhook-copy.ts";
+import { type Delivered, deliver } from "./deliver.ts";
+import { aboutOf, audit, factsOf, type Look, type SeenBoth, type Stepped } from "./look.ts";
+import type { GatheredFacts } from "./request-facts.ts";
+
+type Kind = "ask" | "remind" | "escalate" | "review";
+
+type Sending = {
+  readonly request: RequestRecord;
+  readonly question: Question;
+  readonly subscription: SeenBoth["subscription"];
+  readonly gathered: GatheredFacts;
+  readonly look: Look;
+};
+
+/** Tells one approver, by the ways that have not had it. */
+async function tellOne(
+  { request, question, subscription, gathered, look }: Sending,
+  { asked, index }: { readonly asked: Asked; readonly index: number },
+  kind: Kind,
+  before: Sent,
+): Promise<Delivered> {
+  const { world, log, signal } = look;
+  try {
+    const { target, subscription: id } = request;
+    const link = { target, subscription: id, nonce: asked.nonce, expiresAt: question.finalAt };
+    const url = await world.decisionUrl(link, signal);
+    const text = questionNotice(request, aboutOf(subscription, gathered), kind, index);
+    const answerHere = url === undefined ? {} : { link: { text: "Answer the request", url } };
+    const result = await deliver(
+      { kind, to: [asked.address], ...text, ...answerHere },
+      before,
+      { ...world, log },
+      signal,
+    );
+    if (result.error !== undefined) log.warn("request.question.unsent", { kind, code: result.error.code });
+    return result;
+  } catch (cause) {
+    const error = asAppError(cause);
+    if (error.code === "ABORTED") throw error;
+    log.warn("request.question.unsent", { kind, code: error.code });
+    return { ...before, refused: [], ...(!before.told && { error }) };
+  }
+}
+
+function kindFor(request: RequestRecord, { role }: Asked): Kind {
+  if (role === "escalation") return "escalate";
+  return request.review === undefined ? "ask" : "review";
+}
+
+type Told = { readonly asked: Asked; readonly error?: AppError | undefined };
+
+/** The approver after what was due to them. */
+async function tellApprover(sending: Sending, asked: Asked, index: number): Promise<Told> {
+  const { request, question, look } = sending;
+  const now = look.world.clock.now();
+  if (isUnsent(sentOf(asked), now)) {
+    const { told, copy, error } = await tellOne(sending, { asked, index }, kindFor(request, asked), sentOf(asked));
+    const sentAt = asked.sentAt === 0 && told ? now : asked.sentAt;
+    return { asked: { ...asked, sentAt, ...(copy !== undefined && { copy }) }, error };
+  }
+  if (!reminderIsDue(asked, question, now)) return { asked };
+  const before = reminderOf(asked);
+  const { told, copy, error } = await tellOne(sending, { asked, index }, "remind", before);
+  const reminded = told && !before.told ? { remindedAt: now } : {};
+  return { asked: { ...asked, ...reminded, ...(copy !== undefined && { reminderCopy: copy }) }, error };
+}
+
+/** Says in the audit who was told just now. */
+async function auditTold(
+  request: RequestRecord,
+  question: Question,
+  approvers: readonly Asked[],
+  look: Look,
+): Promise<void> {
+  const isNew = (field: "sentAt" | "remindedAt") => (asked: Asked, index: number) =>
+    (asked[field] ?? 0) !== (question.approvers[index]?.[field] ?? 0);
+  const names = (some: readonly Asked[]) => some.map(({ address }) => address).join(", ");
+  const asked = approvers.filter(isNew("sentAt"));
+  const reminded = approvers.filter(isNew("remindedAt"));
+  if (asked.length > 0)
+    await audit(request, { action: "asked", by: `rule ${question.rule}`, text: `Asked ${names(asked)}` }, look);
+  if (reminded.length > 0)
+    await audit(request, { action: "reminded", by: "rollcall", text: `Reminded ${names(reminded)}` }, look);
+}
+
+/** Hands out what is due: the question, or its reminder. A way out that is down leaves it for the next sweep, and its
+ * failure in the record; what others got meanwhile stands there as well. */
+export async function sendQuestion(seen: SeenBoth, look: Look): Promise<Stepped> {
+  const request = seen.record.value;
+  const { question } = request;
+  if (question === undefined) return "done";
+  const { subscription } = seen;
+  const sending: Sending = { request, question, subscription, gathered: await factsOf(seen, look), look };
+  const told: Told[] = [];
+  for (const [index, asked] of question.approvers.entries()) told.push(await tellApprover(sending, asked, index));
+  const approvers = told.map(({ asked }) => asked);
+  await auditTold(request, question, approvers, look);
+  const now = look.world.clock.now();
+  const { error: _, ...rest } = request;
+  const failure = told.find(({ error }) => error !== undefined)?.error;
+  const remindedAt = question.remindedAt ?? approvers.find((asked) => asked.remindedAt !== undefined)?.remindedAt;
+  const next: RequestRecord = {
+    ...rest,
+    question: { ...question, approvers, ...(remindedAt !== undefined && { remindedAt }) },
+    updatedAt: now,
+    ...(failure !== undefined && { error: { code: failure.code, message: failure.message, at: now } }),
+  };
+  return (await look.world.requests.putRequest(next, seen.record.version, look.signal)) ? "done" : "again";
+}
