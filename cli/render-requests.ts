@@ -1,7 +1,8 @@
 // Requests for subscriptions as a person reads them: a table of many, the story of one.
 
 import { printable } from "../shared/core/printable.ts";
-import type { RequestRecord } from "../shared/core/request.ts";
+import { isAskedOfNobody } from "../shared/core/question.ts";
+import type { Asked, RequestRecord } from "../shared/core/request.ts";
 import { whoDecided } from "../shared/core/state-comment.ts";
 
 const minuteMs = 60_000;
@@ -65,6 +66,12 @@ function instant(at: number): string {
   return new Date(at).toISOString().slice(0, 16).replace("T", " ");
 }
 
+function askedText({ address, role, sentAt, refusedAt }: Asked): string {
+  const told = sentAt === 0 ? "not told yet" : `told ${instant(sentAt)}`;
+  const refused = refusedAt === undefined ? told : `refused by the mail server ${instant(refusedAt)}`;
+  return `${address} (${role}), ${refused}`;
+}
+
 /** One request, a line for each thing that is known. */
 export function renderRequest(request: RequestRecord, now: number): readonly string[] {
   const { answer, question, outcome, access, error } = request;
@@ -75,10 +82,8 @@ export function renderRequest(request: RequestRecord, now: number): readonly str
     ["worker", request.worker],
     ["standing", standingOf(request, now)],
     ["round", `${request.round}, by ${request.via}, ${instant(request.firstSeenAt)}`],
-    ...(question?.approvers.map(({ address, role, sentAt }) => {
-      const told = sentAt === 0 ? "not told yet" : `told ${instant(sentAt)}`;
-      return ["asked", `${address} (${role}), ${told}`] as const;
-    }) ?? []),
+    ["asked", question !== undefined && isAskedOfNobody(question) ? "nobody could be asked yet" : undefined],
+    ...(question?.approvers.map((asked) => ["asked", askedText(asked)] as const) ?? []),
     [
       "without answer",
       question && answer === undefined ? `${question.finalAnswer} on ${instant(question.finalAt)}` : undefined,

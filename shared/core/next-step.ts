@@ -2,7 +2,7 @@
 // step leaves a record or a state that the next look sees, so a look that is killed is simply made again.
 //
 //   submitted, no open record ............. decide      (a record that is answered or closed: it was submitted again)
-//   submitted, people were asked .......... send, escalate, finalAnswer, when each is due
+//   submitted, people were asked .......... send, choose, escalate, finalAnswer, when each is due
 //   submitted, the answer stands .......... write
 //   not submitted, the answer stands ...... settle, where the comment shows that it is ours; else close
 //   not submitted, no answer .............. close
@@ -39,6 +39,8 @@ export type NextStep =
   | { readonly kind: "settle" }
   /** Hand the question, or its reminder, to those who have not got it yet. */
   | { readonly kind: "send" }
+  /** The question is before nobody: choose anew whom it goes to. */
+  | { readonly kind: "choose" }
   | { readonly kind: "escalate" }
   | { readonly kind: "finalAnswer" }
   | { readonly kind: "warn"; readonly until: number }

@@ -19,9 +19,22 @@ export function createQuestion(terms: AskTerms, approvers: readonly Asked[], rul
   };
 }
 
-/** How far the question has come to one approver. */
-export function sentOf({ sentAt, copy }: Asked): Sent {
-  return { told: sentAt !== 0, ...(copy !== undefined && { copy }) };
+/** Whether the question is before nobody: nobody was there to be asked, or no mail reaches those who were. */
+export function isAskedOfNobody({ approvers }: Pick<Question, "approvers">): boolean {
+  return approvers.every(({ refusedAt }) => refusedAt !== undefined);
+}
+
+/** The approvers, without refusals that are a day old: a mail server that refuses by a wrong setting is mended some day. */
+export function withoutOldRefusals(approvers: readonly Asked[], now: number): readonly Asked[] {
+  return approvers.map((asked) => {
+    const { refusedAt, ...rest } = asked;
+    return refusedAt !== undefined && now - refusedAt >= dayMs ? rest : asked;
+  });
+}
+
+/** How far the question has come to one approver. An address that is refused for good is not tried again. */
+export function sentOf({ sentAt, refusedAt, copy }: Asked): Sent {
+  return { told: sentAt !== 0 || refusedAt !== undefined, ...(copy !== undefined && { copy }) };
 }
 
 /** How far the reminder has come to one approver. */
@@ -30,8 +43,8 @@ export function reminderOf({ remindedAt, reminderCopy }: Asked): Sent {
 }
 
 /** Whether an approver is reminded at all: who got the question after the day of reminding needs no reminder. */
-export function isReminded({ sentAt }: Asked, { remindAt }: Question): boolean {
-  return remindAt !== undefined && sentAt !== 0 && sentAt < remindAt;
+export function isReminded({ sentAt, refusedAt }: Asked, { remindAt }: Question): boolean {
+  return remindAt !== undefined && sentAt !== 0 && sentAt < remindAt && refusedAt === undefined;
 }
 
 /** Whether the reminder has to go to the approver now. */
@@ -41,10 +54,14 @@ export function reminderIsDue(asked: Asked, question: Question, now: number): bo
 }
 
 /** What is due about an open question. A question that ends is not sent first, and one that cannot be sent to somebody
- * goes to others in its time all the same. */
-export function dueOfQuestion(question: Question, now: number): "send" | "finalAnswer" | "escalate" | "nothing" {
+ * goes to others in its time all the same. While it is before nobody, every look chooses anew. */
+export function dueOfQuestion(
+  question: Question,
+  now: number,
+): "send" | "choose" | "finalAnswer" | "escalate" | "nothing" {
   const { escalateAt, escalatedAt, finalAt, approvers } = question;
   if (finalAt <= now) return "finalAnswer";
+  if (isAskedOfNobody(question)) return "choose";
   if (escalateAt !== undefined && escalateAt <= now && escalatedAt === undefined) return "escalate";
   const waits = approvers.some((asked) => isUnsent(sentOf(asked), now) || reminderIsDue(asked, question, now));
   return waits ? "send" : "nothing";

@@ -46,6 +46,8 @@ export type Asked = {
   readonly nonce: string;
   /** 0 until the question was handed to the way out that decides: mail, or the webhook where there is no mail. */
   readonly sentAt: number;
+  /** The mail server refuses the address for good: nobody was told by it. */
+  readonly refusedAt?: number;
   readonly remindedAt?: number;
   /** The webhook's, where mail decides: of the question, and of its reminder. */
   readonly copy?: WebhookCopy;
@@ -95,6 +97,8 @@ export type Access = {
   readonly warnDays: number;
   readonly warnedAt?: number;
   readonly warnCopy?: WebhookCopy;
+  /** The warning reached nobody: there is no address, or the mail server refuses it for good. */
+  readonly warnedNobody?: boolean;
   readonly expiredAt?: number;
 };
 

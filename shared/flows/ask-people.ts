@@ -3,8 +3,9 @@
 import { type Candidate, canBeAsked, chooseApprovers, managerOf } from "../core/approvers.ts";
 import type { ApproverSpec, Decision } from "../core/decision.ts";
 import type { Person } from "../core/person.ts";
-import { createQuestion } from "../core/question.ts";
-import type { Asked, RequestRecord } from "../core/request.ts";
+import { createQuestion, isAskedOfNobody, sentOf, withoutOldRefusals } from "../core/question.ts";
+import type { Asked, Question, RequestRecord } from "../core/request.ts";
+import { isUnsent } from "../core/webhook-copy.ts";
 import { factsOf, type Look, put, putAndKeep, type SeenBoth, type Stepped } from "./look.ts";
 import type { GatheredFacts } from "./request-facts.ts";
 import { sendQuestion } from "./send-question.ts";
@@ -47,6 +48,10 @@ async function choose(
   return chooseApprovers(lists, { manager, owners: facts.product.owners, requester: { worker, addresses } }, except);
 }
 
+function toBeAsked(chosen: readonly Candidate[], { world }: Look): readonly Asked[] {
+  return chosen.map((each) => ({ ...each, nonce: world.createNonce(), sentAt: 0 }));
+}
+
 /** Records the question and hands it on. @throws STORE_UNAVAILABLE, APIM_* */
 export async function putQuestion(
   record: RequestRecord,
@@ -57,7 +62,7 @@ export async function putQuestion(
 ): Promise<Stepped> {
   const { ask, rule } = decision;
   const chosen = await choose([ask.approvers, ask.escalateTo, [{ kind: "owners" }]], seen.gathered, [], look);
-  const approvers = chosen.map((each): Asked => ({ ...each, nonce: look.world.createNonce(), sentAt: 0 }));
+  const approvers = toBeAsked(chosen, look);
   const question = createQuestion(ask, approvers, rule, look.world.clock.now());
   const written = await putAndKeep({ ...record, status: "asked", question }, version, look);
   if (written === undefined) return "again";
@@ -75,16 +80,47 @@ export async function escalateQuestion(seen: SeenBoth, look: Look): Promise<Step
   const { ask } = look.target.policy.decide(gathered.facts);
   const asked = question.approvers.map(({ address }) => address);
   const chosen = await choose([ask.escalateTo], gathered, asked, look);
-  const more = chosen.map(
-    (each): Asked => ({ ...each, role: "escalation", nonce: look.world.createNonce(), sentAt: 0 }),
-  );
-  const approvers = [...question.approvers, ...more];
-  await put(
-    { ...request, question: { ...question, approvers, escalatedAt: look.world.clock.now() } },
-    seen.record.version,
-    look,
-  );
+  await put({ ...request, question: escalated(question, chosen, look) }, seen.record.version, look);
   return "again";
+}
+
+/** The question beside those who have it already. */
+function escalated(question: Question, chosen: readonly Candidate[], { world }: Look): Question {
+  const more = chosen.map((each): Asked => ({ ...each, role: "escalation", nonce: world.createNonce(), sentAt: 0 }));
+  return { ...question, approvers: [...question.approvers, ...more], escalatedAt: world.clock.now() };
+}
+
+/** The question is before nobody: by what is true now, it goes to the first list that has somebody. Where the mail server
+ * refuses everybody who was asked, that is the list of those whom it is escalated to. */
+export async function chooseAnew(seen: SeenBoth, look: Look): Promise<Stepped> {
+  const request = seen.record.value;
+  const { question } = request;
+  if (question === undefined) return "done";
+  const gathered = await factsOf(seen, look);
+  const { ask } = look.target.policy.decide(gathered.facts);
+  const refused = question.approvers.map(({ address }) => address);
+  const isFirst = refused.length === 0;
+  const lists = isFirst ? [ask.approvers, ask.escalateTo] : [ask.escalateTo, ask.approvers];
+  const chosen = await choose([...lists, [{ kind: "owners" }]], gathered, refused, look);
+  if (chosen.length === 0) return tryRefusedAgain({ ...seen, gathered }, question, look);
+  const next = isFirst ? { ...question, approvers: toBeAsked(chosen, look) } : escalated(question, chosen, look);
+  look.log.info("request.asked", { rule: question.rule, approvers: chosen.length });
+  await put({ ...request, question: next }, seen.record.version, look);
+  return "again";
+}
+
+/** There is nobody else: who was refused is tried again once a day. */
+async function tryRefusedAgain(seen: SeenBoth, question: Question, look: Look): Promise<Stepped> {
+  const request = seen.record.value;
+  const now = look.world.clock.now();
+  const approvers = withoutOldRefusals(question.approvers, now);
+  if (!isAskedOfNobody({ approvers })) {
+    await put({ ...request, question: { ...question, approvers } }, seen.record.version, look);
+    return "again";
+  }
+  // The webhook's copies go on; and a record that failed has been looked at well.
+  const waits = approvers.some((asked) => isUnsent(sentOf(asked), now));
+  return waits || request.error !== undefined ? sendQuestion(seen, look) : "done";
 }
 
 /** Nobody answered: the answer that the rules name for that is recorded. */

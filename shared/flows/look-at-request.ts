@@ -6,7 +6,7 @@ import { type NextStep, nextStep } from "../core/next-step.ts";
 import { type Gathered, phaseOf } from "../core/request-view.ts";
 import type { RequestMessage } from "../request-ports.ts";
 import type { ApprovalWorld } from "./approval-world.ts";
-import { escalateQuestion, finalAnswer } from "./ask-people.ts";
+import { chooseAnew, escalateQuestion, finalAnswer } from "./ask-people.ts";
 import { baselineName } from "./baseline.ts";
 import { decideRequest } from "./decide-request.ts";
 import { factsOf, type Look, put, type Seen, type SeenBoth, type Stepped, viaOf } from "./look.ts";
@@ -86,6 +86,8 @@ async function makeKnown(step: NextStep, known: SeenBoth, look: Look): Promise<S
       return settle(known, look);
     case "send":
       return sendQuestion(known, look);
+    case "choose":
+      return chooseAnew(known, look);
     case "escalate":
       return escalateQuestion(known, look);
     case "finalAnswer":

@@ -1,7 +1,7 @@
 // Hands a question, and later its reminder, to each of those who were asked, with a link of their own. Who could not be
 // told is told by a later look, and nobody is told twice because of somebody else.
 import { type AppError, asAppError } from "../core/errors.ts";
-import { reminderIsDue, reminderOf, sentOf } from "../core/question.ts";
+import { isAskedOfNobody, reminderIsDue, reminderOf, sentOf } from "../core/question.ts";
 import type { Asked, Question, RequestRecord } from "../core/request.ts";
 import { questionNotice } from "../core/request-notices.ts";
 import { isUnsent, type Sent } from "../core/webhook-copy.ts";
@@ -61,15 +61,25 @@ async function tellApprover(sending: Sending, asked: Asked, index: number): Prom
   const { request, question, look } = sending;
   const now = look.world.clock.now();
   if (isUnsent(sentOf(asked), now)) {
-    const { told, copy, error } = await tellOne(sending, { asked, index }, kindFor(request, asked), sentOf(asked));
-    const sentAt = asked.sentAt === 0 && told ? now : asked.sentAt;
-    return { asked: { ...asked, sentAt, ...(copy !== undefined && { copy }) }, error };
+    const before = sentOf(asked);
+    const result = await tellOne(sending, { asked, index }, kindFor(request, asked), before);
+    const told = result.told && !before.told ? toldAt("sentAt", now, result) : {};
+    return {
+      asked: { ...asked, ...told, ...(result.copy !== undefined && { copy: result.copy }) },
+      error: result.error,
+    };
   }
   if (!reminderIsDue(asked, question, now)) return { asked };
   const before = reminderOf(asked);
-  const { told, copy, error } = await tellOne(sending, { asked, index }, "remind", before);
-  const reminded = told && !before.told ? { remindedAt: now } : {};
-  return { asked: { ...asked, ...reminded, ...(copy !== undefined && { reminderCopy: copy }) }, error };
+  const result = await tellOne(sending, { asked, index }, "remind", before);
+  const told = result.told && !before.told ? toldAt("remindedAt", now, result) : {};
+  const copy = result.copy === undefined ? {} : { reminderCopy: result.copy };
+  return { asked: { ...asked, ...told, ...copy }, error: result.error };
+}
+
+/** An address that the mail server refuses for good was not told. */
+function toldAt(field: "sentAt" | "remindedAt", now: number, { refused }: Delivered): Partial<Asked> {
+  return refused.length > 0 ? { refusedAt: now } : { [field]: now };
 }
 
 /** Says in the audit who was told just now. */
@@ -79,19 +89,22 @@ async function auditTold(
   approvers: readonly Asked[],
   look: Look,
 ): Promise<void> {
-  const isNew = (field: "sentAt" | "remindedAt") => (asked: Asked, index: number) =>
+  const isNew = (field: "sentAt" | "remindedAt" | "refusedAt") => (asked: Asked, index: number) =>
     (asked[field] ?? 0) !== (question.approvers[index]?.[field] ?? 0);
   const names = (some: readonly Asked[]) => some.map(({ address }) => address).join(", ");
   const asked = approvers.filter(isNew("sentAt"));
   const reminded = approvers.filter(isNew("remindedAt"));
+  const refused = approvers.filter(isNew("refusedAt"));
   if (asked.length > 0)
     await audit(request, { action: "asked", by: `rule ${question.rule}`, text: `Asked ${names(asked)}` }, look);
   if (reminded.length > 0)
     await audit(request, { action: "reminded", by: "rollcall", text: `Reminded ${names(reminded)}` }, look);
+  const unreached = `Could not tell ${names(refused)}: the mail server refuses the address for good`;
+  if (refused.length > 0) await audit(request, { action: "unreached", by: "rollcall", text: unreached }, look);
 }
 
 /** Hands out what is due: the question, or its reminder. A way out that is down leaves it for the next sweep, and its
- * failure in the record; what others got meanwhile stands there as well. */
+ * failure in the record; what others got meanwhile stands there as well. Where it reaches nobody, others are chosen. */
 export async function sendQuestion(seen: SeenBoth, look: Look): Promise<Stepped> {
   const request = seen.record.value;
   const { question } = request;
@@ -112,5 +125,8 @@ export async function sendQuestion(seen: SeenBoth, look: Look): Promise<Stepped>
     updatedAt: now,
     ...(failure !== undefined && { error: { code: failure.code, message: failure.message, at: now } }),
   };
-  return (await look.world.requests.putRequest(next, seen.record.version, look.signal)) ? "done" : "again";
+  if (!(await look.world.requests.putRequest(next, seen.record.version, look.signal))) return "again";
+  if (isAskedOfNobody(question) || !isAskedOfNobody({ approvers })) return "done";
+  look.log.warn("request.asked.nobody", { rule: question.rule, refused: approvers.length });
+  return "again";
 }

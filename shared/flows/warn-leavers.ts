@@ -73,18 +73,21 @@ async function warn(
     about,
     held.map(({ displayName, id }) => displayName || id),
   );
-  const { told, copy } = await deliver({ kind: "leaverKeys", to: addresses, ...text }, before, world, signal);
+  const { told, copy, refused } = await deliver({ kind: "leaverKeys", to: addresses, ...text }, before, world, signal);
+  const isReached = refused.length < addresses.length;
   const at = world.clock.now();
   if (told && !before.told)
     await world.audit.append(
       {
         at,
         target: target.name,
-        action: "leaverWarned",
+        action: isReached ? "leaverWarned" : "unreached",
         user,
         product,
         by: "rollcall",
-        text: "Told manager and owners of the product which keys stop with a last day",
+        text: isReached
+          ? "Told manager and owners of the product which keys stop with a last day"
+          : "Could not tell anybody which keys stop with a last day: there is no address that takes mail",
       },
       signal,
     );

@@ -36,13 +36,16 @@ export async function warnOfEnd(seen: SeenBoth, until: number, look: Look): Prom
   const known = { warnDays: 0, ...request.access };
   const before = warningOf(known, until);
   const notice = { kind: "accessEnds", to: ownerAddress(gathered), ...text } as const;
-  const { told, copy } = await deliver(notice, before, look.world, look.signal);
+  const { told, copy, refused } = await deliver(notice, before, look.world, look.signal);
   const isNew = told && !before.told;
-  if (isNew)
-    await audit(request, { action: "warned", by: "rollcall", text: "Warned the owner that access ends" }, look);
+  const warnedNobody = notice.to.length === refused.length;
+  const said = warnedNobody
+    ? "Could not warn the owner that access ends: there is no address that takes mail"
+    : "Warned the owner that access ends";
+  if (isNew) await audit(request, { action: warnedNobody ? "unreached" : "warned", by: "rollcall", text: said }, look);
   const access = {
     ...known,
-    ...(isNew && { warnedAt: look.world.clock.now() }),
+    ...(isNew && { warnedAt: look.world.clock.now(), warnedNobody }),
     ...(copy !== undefined && { warnCopy: copy }),
   };
   const kept = await put({ ...request, access }, seen.record.version, look);

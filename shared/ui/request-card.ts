@@ -1,10 +1,12 @@
 // What an approver has to know about one request: who asks, for what, since when, and what happens without an answer.
+import { isAskedOfNobody } from "../core/question.ts";
 import type { Question } from "../core/request.ts";
+import { askedList } from "./asked-list.ts";
 import { type Child, type Html, html, outside } from "./html.ts";
 import { chips, factList, pill } from "./parts.ts";
 import { productName, requestHeading, type ShownRequest } from "./shown-request.ts";
 import { distance, time } from "./time.ts";
-import { requestWord, reviewWords, roleWords } from "./words.ts";
+import { requestWord, reviewWords } from "./words.ts";
 
 function known(text: string | undefined): Html | undefined {
   return text === undefined || text === "" ? undefined : outside(text);
@@ -12,10 +14,8 @@ function known(text: string | undefined): Html | undefined {
 
 function approvers(question: Question | undefined): Html | undefined {
   if (question === undefined) return undefined;
-  const lines = question.approvers.map(
-    ({ address, role }) => html`<li>${outside(address)} <span class="soft small">${roleWords[role]}</span></li>`,
-  );
-  return html`<ul class="asked">${lines}</ul>`;
+  const list = question.approvers.length === 0 ? undefined : askedList(question.approvers);
+  return isAskedOfNobody(question) ? html`Nobody could be asked yet; it is tried again by each sweep.${list}` : list;
 }
 
 function lastDay(question: Question | undefined, now: number): Html | undefined {

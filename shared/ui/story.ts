@@ -1,20 +1,26 @@
 // What happened to one request, in order, and what is still to come.
+import { isReminded } from "../core/question.ts";
 import type { Access, Answer, Question, RequestRecord } from "../core/request.ts";
+import { askedList } from "./asked-list.ts";
 import { type Child, type Html, html, outside } from "./html.ts";
 import { time } from "./time.ts";
-import { requestWord, roleWords, viaWords } from "./words.ts";
+import { requestWord, viaWords } from "./words.ts";
 
 type Event = { readonly at: number; readonly what: Child; readonly more?: Child };
 
 function questionEvents({ askedAt, rule, approvers, remindedAt, escalatedAt }: Question): readonly Event[] {
   const first = approvers.filter(({ role }) => role !== "escalation");
   const later = approvers.filter(({ role }) => role === "escalation");
-  const list = (asked: Question["approvers"]): Html =>
-    html`<ul class="asked">${asked.map(({ address, role }) => html`<li>${outside(address)} <span class="soft small">${roleWords[role]}</span></li>`)}</ul>`;
+  const what =
+    first.length === 0
+      ? html`The rule <code>${rule}</code> leaves it to people, and nobody could be asked`
+      : html`The rule <code>${rule}</code> asked people`;
   return [
-    { at: askedAt, what: html`The rule <code>${rule}</code> asked people`, more: list(first) },
+    { at: askedAt, what, more: first.length === 0 ? undefined : askedList(first) },
     ...(remindedAt === undefined ? [] : [{ at: remindedAt, what: "They were reminded" }]),
-    ...(escalatedAt === undefined ? [] : [{ at: escalatedAt, what: "Others were asked as well", more: list(later) }]),
+    ...(escalatedAt === undefined
+      ? []
+      : [{ at: escalatedAt, what: "Others were asked as well", more: askedList(later) }]),
   ];
 }
 
@@ -26,9 +32,11 @@ function answerEvent({ answer, by, rule, comment, at }: Answer): Event {
   return { at, what: html`${verb} by the rule <code>${rule}</code>`, more };
 }
 
-function accessEvents({ warnedAt, expiredAt, until }: Access, now: number): readonly Event[] {
+function accessEvents({ warnedAt, warnedNobody, expiredAt, until }: Access, now: number): readonly Event[] {
+  const warned =
+    warnedNobody === true ? "The owner could not be told that access ends" : "The owner was told that access ends";
   return [
-    ...(warnedAt === undefined ? [] : [{ at: warnedAt, what: "The owner was told that access ends" }]),
+    ...(warnedAt === undefined ? [] : [{ at: warnedAt, what: warned }]),
     ...(expiredAt === undefined ? [] : [{ at: expiredAt, what: "Access ended" }]),
     ...(until === undefined || expiredAt !== undefined
       ? []
@@ -37,16 +45,11 @@ function accessEvents({ warnedAt, expiredAt, until }: Access, now: number): read
 }
 
 /** What comes while nobody answers. */
-function aheadEvents({
-  remindAt,
-  remindedAt,
-  escalateAt,
-  escalatedAt,
-  finalAt,
-  finalAnswer,
-}: Question): readonly Event[] {
+function aheadEvents(question: Question): readonly Event[] {
+  const { approvers, remindAt, remindedAt, escalateAt, escalatedAt, finalAt, finalAnswer } = question;
+  const isDue = remindedAt === undefined && approvers.some((asked) => isReminded(asked, question));
   return [
-    ...(remindAt === undefined || remindedAt !== undefined ? [] : [{ at: remindAt, what: "A reminder is due" }]),
+    ...(remindAt !== undefined && isDue ? [{ at: remindAt, what: "A reminder is due" }] : []),
     ...(escalateAt === undefined || escalatedAt !== undefined
       ? []
       : [{ at: escalateAt, what: "Others are asked as well" }]),

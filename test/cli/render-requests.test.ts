@@ -52,6 +52,17 @@ describe("renderRequest()", () => {
     const lines = renderRequest(aRequest("s1", { status: "asked", question }), now);
     expect(lines.join("\n")).toContain("asked           owner@contoso.com (owner), not told yet");
     expect(lines.join("\n")).not.toContain("nonce");
+    expect(lines.join("\n")).not.toContain("nobody");
+  });
+
+  it("says whom no mail reaches, and that nobody could be asked", () => {
+    const approvers = question.approvers.map((asked) => ({ ...asked, sentAt: 0, refusedAt: startOfTime }));
+    const lines = (some: typeof approvers) =>
+      renderRequest(aRequest("s1", { status: "asked", question: { ...question, approvers: some } }), now);
+    expect(lines(approvers)).toContain(
+      "asked           boss@contoso.com (manager), refused by the mail server 2026-03-02 08:00",
+    );
+    expect(lines([])).toContain("asked           nobody could be asked yet");
   });
 });
 

@@ -166,6 +166,12 @@ describe("a submitted subscription", () => {
     ["escalate", { remindAt: now, escalateAt: now }],
     ["escalate", { escalateAt: now, approvers: [{ address: "o", role: "owner", nonce: "n", sentAt: 0 }] }],
     ["nothing", { escalateAt: now, escalatedAt: now }],
+    ["choose", { approvers: [] }],
+    [
+      "choose",
+      { escalateAt: now, approvers: [{ address: "o", role: "owner", nonce: "n", sentAt: 0, refusedAt: now }] },
+    ],
+    ["finalAnswer", { finalAt: now, approvers: [] }],
     ["finalAnswer", { finalAt: now, approvers: [{ address: "o", role: "owner", nonce: "n", sentAt: 0 }] }],
   ])("asked about: %s", (kind, fields) => {
     expect(kindOf(subscription("submitted"), record({ status: "asked", question: { ...question, ...fields } }))).toBe(

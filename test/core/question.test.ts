@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createQuestion, dueOfQuestion, isReminded } from "../../shared/core/question.ts";
+import { createQuestion, dueOfQuestion, isReminded, withoutOldRefusals } from "../../shared/core/question.ts";
 import type { Asked } from "../../shared/core/request.ts";
 
 const day = 86_400_000;
@@ -36,6 +36,15 @@ describe("dueOfQuestion()", () => {
     expect(due({ sentAt, remindedAt: now }, { sentAt })).toBe("send");
   });
 
+  it("goes on with others where an address is refused, and chooses anew where all of them are", () => {
+    const refused = { refusedAt: now };
+    expect(due(refused, { sentAt: now })).toBe("nothing");
+    expect(due(refused, { sentAt: 0 })).toBe("send");
+    expect(due({ sentAt, ...refused }, { sentAt, remindedAt: now })).toBe("nothing");
+    expect(due(refused, { sentAt, ...refused })).toBe("choose");
+    expect(due()).toBe("choose");
+  });
+
   it("does not remind before the day, nor who got the question after it", () => {
     expect(dueOfQuestion({ ...question, remindAt: now + 1, approvers: [{ ...approver, sentAt }] }, now)).toBe(
       "nothing",
@@ -54,5 +63,13 @@ describe("dueOfQuestion()", () => {
     expect(due({ sentAt, remindedAt: now, copy: { ...copy, nextAt: now + 1 }, reminderCopy: { since: now } })).toBe(
       "nothing",
     );
+  });
+});
+
+describe("withoutOldRefusals()", () => {
+  it("lets an address be tried again after a day", () => {
+    const refused = { ...approver, refusedAt: day };
+    expect(withoutOldRefusals([approver, refused], 2 * day - 1)).toEqual([approver, refused]);
+    expect(withoutOldRefusals([approver, refused], 2 * day)).toEqual([approver, approver]);
   });
 });

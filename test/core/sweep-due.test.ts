@@ -11,7 +11,7 @@ const now = Date.UTC(2026, 4, 14);
 const ago = (ms: number) => ({ updatedAt: now - ms });
 const question = {
   askedAt: 0,
-  approvers: [],
+  approvers: [{ address: "o@contoso.com", role: "owner", nonce: "n", sentAt: 1 }],
   finalAt: now + day,
   finalAnswer: "reject",
   rule: "default",
@@ -58,6 +58,7 @@ describe("openIsDue()", () => {
   it("finds what is due about a question, and a question whose request is gone", () => {
     expect(due({ status: "asked", question, ...ago(day) })).toBe(false);
     expect(due({ status: "asked", question: { ...question, escalateAt: now }, ...ago(0) })).toBe(true);
+    expect(due({ status: "asked", question: { ...question, approvers: [] }, ...ago(0) })).toBe(true);
     expect(due({ status: "asked", question, ...ago(day) }, false)).toBe(true);
     expect(due({ status: "asked", question, review: "changed", ...ago(day) }, false)).toBe(false);
     expect(due({ status: "asked", ...ago(day) })).toBe(false);

@@ -237,3 +237,95 @@ describe("a mail server that is down", () => {
     expect(await local.record("s1")).toMatchObject({ error: { code: "NETWORK" } });
   });
 });
+
+describe("an address that the mail server refuses for good", () => {
+  const refuse = (recipient: string, times = 100) =>
+    mailbox.addFault({ at: "recipient", reply: 550, times, recipient });
+
+  async function ask(refused: readonly string[], owners?: string): Promise<void> {
+    await start([], owners);
+    for (const address of refused) refuse(address);
+    local.submit("s1", await local.addPerson(1, { department: "Treasury" }));
+    await local.look("s1");
+  }
+
+  async function auditTexts(day = "2026-05-14"): Promise<readonly string[]> {
+    const lines = await local.audit.read("contoso", day, signal);
+    return lines.map((line) => String(JSON.parse(line).text));
+  }
+
+  it("was not asked, by the record and the audit, and is not tried again", async () => {
+    await ask(["other@contoso.com"], "owner@contoso.com, other@contoso.com");
+    await sweepAnew(3, 1);
+
+    expect(mails()).toEqual(["access owner@contoso.com"]);
+    expect((await auditTexts()).filter((text) => text.includes("@"))).toEqual([
+      "Asked owner@contoso.com",
+      "Could not tell other@contoso.com: the mail server refuses the address for good",
+    ]);
+    const [, other] = (await local.record("s1"))?.question?.approvers ?? [];
+    expect(other).toMatchObject({ sentAt: 0, refusedAt: Date.UTC(2026, 4, 14, 9) });
+    await sweepAnew(2, 24);
+    expect(mails()).toEqual(["Reminder: owner@contoso.com"]);
+  });
+
+  it("leaves the question at once to the next list, where nobody else was asked", async () => {
+    await ask(["owner@contoso.com"]);
+
+    expect(mails()).toEqual(["Escalated: security@contoso.com"]);
+    expect((await local.record("s1"))?.question).toMatchObject({ escalatedAt: local.now() });
+    await sweepAnew(9, 24);
+    expect(mails()).toEqual(["Reminder: security@contoso.com"]);
+  });
+
+  it("passes the question on when it is refused at the reminder", async () => {
+    await ask([]);
+    refuse("owner@contoso.com");
+    mailbox.clear();
+
+    await sweepAnew(2, 24);
+
+    expect(mails()).toEqual(["Escalated: security@contoso.com"]);
+    expect(await auditTexts()).toContain("Asked owner@contoso.com");
+  });
+
+  it("is reported like a question to nobody, where there is nobody else", async () => {
+    await ask(["owner@contoso.com", "security@contoso.com"]);
+    const warnings = () => local.log.lines.filter(({ event }) => event === "request.asked.nobody").length;
+    expect(warnings()).toBe(2);
+    await sweepAnew(3, 1);
+
+    expect(warnings()).toBe(2);
+    expect(mails()).toEqual([]);
+    expect(await local.auditActions()).toEqual(["unreached", "unreached", "baseline"]);
+    expect((await local.record("s1"))?.status).toBe("asked");
+  });
+
+  it("is tried again after a day, where the question is before nobody", async () => {
+    await start();
+    for (const address of ["owner@contoso.com", "security@contoso.com"]) refuse(address, 1);
+    local.submit("s1", await local.addPerson(1, { department: "Treasury" }));
+    await local.look("s1");
+    await sweepAnew(2, 8);
+    expect(mails()).toEqual([]);
+
+    await sweepAnew(2, 8);
+
+    expect(mails()).toEqual(["access owner@contoso.com", "Escalated: security@contoso.com"]);
+    expect((await auditTexts("2026-05-15")).at(-1)).toBe("Asked owner@contoso.com, security@contoso.com");
+  });
+
+  it("was warned of nothing, as the audit says", async () => {
+    await start();
+    refuse("ada.1@contoso.com");
+    refuse("owner@contoso.com");
+    local.submit("s1", await local.addPerson(1, { endDate: "2026-07-05" }));
+    await local.look("s1");
+    local.advanceDays(47);
+
+    await sweepAnew(3, 8);
+
+    expect((await local.auditActions()).toSorted()).toEqual(["approved", "baseline", "unreached", "unreached"]);
+    expect(await local.record("s1")).toMatchObject({ access: { warnedNobody: true } });
+  });
+});

@@ -1,6 +1,7 @@
 // One look after the other at requests, against the API Management simulator: what is decided, asked, written and closed.
 import { afterEach, describe, expect, it } from "vitest";
 import { answerByPerson, openQuestion } from "../../shared/flows/answer-request.ts";
+import { sweepRequests } from "../../shared/flows/sweep-requests.ts";
 import {
   type LocalRequests,
   type LocalRequestsOptions,
@@ -278,5 +279,26 @@ describe("a request that people decide", () => {
 
     expect(notices.map(({ to }) => to)).toEqual([["owner@contoso.com"]]);
     expect(await local.record("s1")).not.toHaveProperty("error");
+  });
+
+  it("goes to a manager who appears later, where there was nobody to ask", async () => {
+    const swaps = {
+      "[owner@contoso.com]": "[]",
+      "[manager, owners]": "[manager]",
+      "[security@contoso.com]": "[manager]",
+    };
+    await start({ rules: Object.entries(swaps).reduce((text, [from, to]) => text.replace(from, to), rules) });
+    local.submit("s1", await local.addPerson(1, { department: "Treasury", manager: "9" }));
+    await local.look("s1");
+    expect(local.log.lines.map(({ event }) => event)).toContain("request.asked.nobody");
+    expect(await askedOf("s1")).toEqual([]);
+
+    local.advanceDays(1);
+    await local.addPerson(9, { email: "boss@contoso.com" });
+    await sweepRequests(["contoso"], local.world, signal);
+    for (const { subscription, via } of local.queue.take()) await local.look(subscription, via);
+
+    expect(await askedOf("s1")).toMatchObject([{ address: "boss@contoso.com", role: "manager", sentAt: local.now() }]);
+    expect(local.notices.map(({ kind, to }) => [kind, to])).toEqual([["ask", ["boss@contoso.com"]]]);
   });
 });

@@ -41,6 +41,17 @@ describe("story()", () => {
     expect(lines.some((line) => line.startsWith("A reminder is due"))).toBe(false);
   });
 
+  it("tells whom no mail reaches, and that there was nobody to ask", () => {
+    const { approvers, ...question } = aQuestion(stageTime);
+    const refused = approvers.map((asked) => ({ ...asked, refusedAt: seen + day }));
+    const lines = told({ status: "asked", question: { ...question, approvers: refused } });
+    expect(lines[1]).toContain("api-owners@contoso.com product owner, could not be told: the mail server refuses");
+    expect(lines.some((line) => line.startsWith("A reminder is due"))).toBe(false);
+    expect(told({ status: "asked", question: { ...question, approvers: [] } })[1]).toMatch(
+      /^The rule many-keys leaves it to people, and nobody could be asked/,
+    );
+  });
+
   it.each([
     [{ answer: "approve", rule: "payments-team" }, "Approved by the rule payments-team"],
     [{ answer: "reject", rule: "person", by: "anton@contoso.com" }, "Rejected by anton@contoso.com"],
@@ -59,6 +70,7 @@ describe("story()", () => {
     expect(told({ access: { ...access, until: stageTime - 1, warnedAt: seen } }).at(-1)).toContain("about to end");
     const ended = told({ access: { ...access, warnedAt: seen + 1, expiredAt: stageTime } });
     expect(ended[1]).toContain("The owner was told that access ends");
+    expect(told({ access: { ...access, warnedAt: seen + 1, warnedNobody: true } })[1]).toContain("could not be told");
     expect(ended.at(-1)).toContain("Access ended");
   });
 
