@@ -170,7 +170,7 @@ export type Acceptance = {
 };
 
 export type Lease = {
-  /** Keeps the lease; throws STORE_UNAVAILABLE when it was lost. */
+  /** Keeps the lease. @throws STORE_UNAVAILABLE; with `lost` in its context when the lease is no longer the caller's */
   renew(signal: AbortSignal): Promise<void>;
   release(signal: AbortSignal): Promise<void>;
 };

@@ -5,6 +5,7 @@ import { countOutcomes } from "../core/report.ts";
 import type { RunRecord, RunStatus } from "../core/run.ts";
 import type { Log } from "../ports.ts";
 import { applyStage } from "./apply-stage.ts";
+import type { KeptLease } from "./keep-lease.ts";
 import { planStage, storedPlan } from "./plan-stage.ts";
 import { leaseHeldDelaySeconds, type RunWorld, type Slice, type SliceOptions, save } from "./slice.ts";
 import { takeTurn } from "./take-turn.ts";
@@ -38,10 +39,16 @@ async function work(run: RunRecord, slice: Slice): Promise<SliceResult> {
 async function noteFailure(
   run: RunRecord,
   cause: unknown,
-  slice: Pick<Slice, "world" | "options" | "log">,
+  { world, options, log }: Pick<Slice, "world" | "options" | "log">,
+  turn: KeptLease,
   signal: AbortSignal,
 ): Promise<SliceResult> {
-  const { world, options, log } = slice;
+  if (turn.lost.aborted) {
+    // The record is whose the turn is. No attempt is the last one: this run did nothing wrong.
+    const lost = asAppError(turn.lost.reason);
+    log.warn("run.lease.lost", { code: lost.code });
+    throw lost;
+  }
   const error = asAppError(cause);
   const final = options.lastAttempt || !error.retryable;
   // The run may have come further than the record that this slice began with.
@@ -88,7 +95,8 @@ async function begin(runId: string, world: RunWorld, signal: AbortSignal): Promi
 }
 
 /** Runs one slice of the run. Never two at once for one target, nor for one bucket: leases see to it.
- * @throws the failure, where trying again may help or this was the last attempt; the record names it */
+ * @throws the failure, where trying again may help or this was the last attempt; the record names it. STORE_UNAVAILABLE
+ * when a lease was lost; the record is left to whoever has it now */
 export async function runSlice(
   runId: string,
   world: RunWorld,
@@ -124,7 +132,7 @@ export async function runSlice(
       if (result.status !== "unknown") finishLog(log, result, startedAt, clock.now());
       return result;
     } catch (error) {
-      return await noteFailure(run, error, { world, options, log }, signal);
+      return await noteFailure(run, error, { world, options, log }, turn, signal);
     }
   } finally {
     await turn.release();

@@ -18,16 +18,20 @@ export async function takeTurn(
 ): Promise<KeptLease | undefined> {
   const { store, clock } = world;
   const seconds = options.leaseSeconds ?? longestLeaseSeconds;
-  const target = await store.acquireLease(`target/${options.target}`, seconds, signal);
-  if (target === undefined) return undefined;
-  const first = keepLease(target, seconds, clock, signal);
+  const take = async (name: string, stop: AbortSignal): Promise<KeptLease | undefined> => {
+    const since = clock.now();
+    const lease = await store.acquireLease(name, seconds, stop);
+    return lease === undefined ? undefined : keepLease(lease, { seconds, since }, clock, stop);
+  };
+  const first = await take(`target/${options.target}`, signal);
+  if (first === undefined) return undefined;
   if (options.bucket === undefined) return first;
   try {
-    const bucket = await store.acquireLease(`bucket/${options.bucket}`, seconds, signal);
-    if (bucket !== undefined) {
-      const second = keepLease(bucket, seconds, clock, first.signal);
+    const second = await take(`bucket/${options.bucket}`, first.signal);
+    if (second !== undefined) {
       return {
         signal: second.signal,
+        lost: AbortSignal.any([first.lost, second.lost]),
         async release() {
           await second.release();
           await first.release();

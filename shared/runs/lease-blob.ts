@@ -44,7 +44,7 @@ export function leaseLostError(cause?: unknown): AppError {
   return new AppError(
     "STORE_UNAVAILABLE",
     "Cannot keep the lease: it was lost, to be its only holder was expected; this slice has to stop",
-    { cause },
+    { cause, context: { lost: true } },
   );
 }
 
