@@ -104,6 +104,7 @@ export async function runSlice(
   signal: AbortSignal,
 ): Promise<SliceResult> {
   const { store, clock } = world;
+  const startedAt = clock.now();
   const found = await store.getRun(runId, signal);
   if (found === undefined) return { status: "unknown" };
   if (ended.has(found.status)) return { status: "done", run: found };
@@ -121,14 +122,13 @@ export async function runSlice(
     log.info("run.lease.held");
     return { status: "leaseHeld", run: found };
   }
-  const startedAt = clock.now();
   try {
     const run = await begin(runId, world, signal);
     if (run === undefined) return { status: "unknown" };
     if (ended.has(run.status)) return { status: "done", run };
     store.openJournal(runId);
     try {
-      const result = await work(run, { world, target: await opening, options, log, signal: turn.signal });
+      const result = await work(run, { world, target: await opening, options, log, startedAt, signal: turn.signal });
       if (result.status !== "unknown") finishLog(log, result, startedAt, clock.now());
       return result;
     } catch (error) {

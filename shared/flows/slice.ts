@@ -18,7 +18,7 @@ export type RunWorld = RequestWorld & {
 export const leaseHeldDelaySeconds = 5;
 
 export type SliceOptions = {
-  /** Stops between two changes after so many milliseconds. */
+  /** Stops between two changes so many milliseconds after it began; what it took to plan counts. */
   readonly sliceMs: number;
   /** Length of the leases that the slice renews; 60 unless stated, the longest that storage gives. */
   readonly leaseSeconds?: number;
@@ -33,6 +33,8 @@ export type Slice = {
   readonly target: Target;
   readonly options: SliceOptions;
   readonly log: Log;
+  /** When the slice began, epoch milliseconds: before it was its turn, before anything was read. */
+  readonly startedAt: number;
   readonly signal: AbortSignal;
 };
 

@@ -112,3 +112,22 @@ describe("a run whose lease is lost", () => {
     expect((await local.run()).plan.changes).toEqual([]);
   });
 });
+
+describe("a run whose planning takes most of its slice's time", () => {
+  it("stops when the time since it began is up, and the next slice applies the stored plan", async () => {
+    const runId = await asked();
+    let passed = 0;
+    const world: RunWorld = { ...local.world, clock: { ...local.world.clock, now: () => Date.now() + passed } };
+    const stop = local.simulator.beforeRequest(({ url }) => {
+      if (url.includes("/users")) passed = 241_000;
+    });
+
+    const first = await runSlice(runId, world, { ...whole, sliceMs: 240_000 }, signal);
+    stop();
+
+    expect(first).toMatchObject({ status: "continues", run: { status: "running", planned: { createUser: 20 } } });
+    expect(local.simulator.requests().counts).not.toHaveProperty("PUT users");
+    const second = await runSlice(runId, world, { ...whole, sliceMs: 240_000 }, signal);
+    expect(second).toMatchObject({ status: "done", run: { status: "finished", outcomes: { applied: 20 } } });
+  });
+});
