@@ -5,10 +5,10 @@ import type { Verdict } from "../../shared/core/guard.ts";
 import type { Plan } from "../../shared/core/plan.ts";
 import type { RunRecord } from "../../shared/core/run.ts";
 import { requestRun } from "../../shared/flows/request-run.ts";
-import { runSlice } from "../../shared/flows/run-slice.ts";
 import type { RunWorld } from "../../shared/flows/slice.ts";
 import { type Context, exitCodes, type Terminal } from "../command.ts";
 import { chooseTarget } from "./open-target.ts";
+import { runToEnd } from "./run-to-end.ts";
 
 export type RunHere =
   | { readonly status: "ended"; readonly run: RunRecord; readonly plan: Plan; readonly verdict: Verdict }
@@ -44,19 +44,11 @@ export async function runPlanned(mode: "plan" | "apply", context: Context): Prom
   if (asked.status === "unknownDigest") throw new AppError("CONFIG_INVALID", asked.text);
   const sliceMs = app.settings.sliceSeconds * 1000;
   const onProgress = (done: number, all: number): void => terminal.progress(done, all);
-  let result = await runSlice(asked.run.id, world, { sliceMs, lastAttempt: true, onProgress }, signal);
-  while (result.status === "continues")
-    result = await runSlice(asked.run.id, world, { sliceMs, lastAttempt: true, onProgress }, signal);
-  if (result.status === "leaseHeld") {
-    await world.store.putRun(
-      { ...asked.run, status: "cancelled", updatedAt: app.clock.now(), finishedAt: app.clock.now() },
-      signal,
-    );
-    return { status: "leaseHeld", target };
-  }
+  const result = await runToEnd(asked.run, whoAmI(), world, { sliceMs, onProgress }, signal);
+  if (result.status === "leaseHeld") return { status: "leaseHeld", target };
   const plan = await world.store.getPlan(asked.run.id, signal);
-  if (result.status === "unknown" || plan === undefined)
-    throw new AppError("STORE_UNAVAILABLE", `Cannot show the run "${asked.run.id}": its record or plan is missing`);
+  if (plan === undefined)
+    throw new AppError("STORE_UNAVAILABLE", `Cannot show the run "${asked.run.id}": its plan is missing`);
   return { status: "ended", run: result.run, plan, verdict: result.run.verdict ?? { status: "allowed" } };
 }
 

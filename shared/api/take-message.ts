@@ -34,8 +34,9 @@ export async function takeMessage(
   if (runId === undefined)
     throw new AppError("BUG", 'Cannot take the message of the run queue: it names no run, expected {"runId": "…"}');
   const sliceMs = app.settings.sliceSeconds * 1000;
-  // What is in flight when the slice ends gets some seconds more; then the host's own limit would stop it anyway.
-  const signal = AbortSignal.timeout(sliceMs + 25_000);
+  // What is in flight when the slice ends gets some seconds more. Of the 30 that the host's own limit leaves, the rest is
+  // for the record.
+  const signal = AbortSignal.timeout(sliceMs + 20_000);
   const result = await runSlice(
     runId,
     await app.world(log),

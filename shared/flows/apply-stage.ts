@@ -40,12 +40,12 @@ export async function applyStage({ run, plan }: Planned, slice: Slice): Promise<
     result = await apply(input, { policy: target.policy, apim: target.apim, clock, store, log }, signal);
   } catch (error) {
     // What was done is counted even when the slice dies; a second failure here would hide the first.
-    await ledger.close().catch(() => undefined);
+    await ledger.close(signal.aborted ? slice.closing() : signal).catch(() => undefined);
     throw error;
   } finally {
     await cancel.stop();
   }
-  const counted = await ledger.close();
+  const counted = await ledger.close(signal);
   const cancelledBy = cancel.requestedBy();
   if (result === "stopped" && cancelledBy !== undefined) {
     log.warn("run.cancelled", { by: cancelledBy });

@@ -14,8 +14,8 @@ const batchMs = 2_000;
 
 export type RunLedger = {
   add(outcome: Outcome): void;
-  /** Writes what is left. Gives the run's record as it stands. @throws STORE_UNAVAILABLE */
-  close(): Promise<RunRecord>;
+  /** Writes what is left, under this signal. Gives the run's record as it stands. @throws STORE_UNAVAILABLE */
+  close(last: AbortSignal): Promise<RunRecord>;
 };
 
 /** What a first slice finds done was done by somebody else; a later slice may find what a killed one did unrecorded. */
@@ -51,6 +51,7 @@ export function createRunLedger(
   let writing: Promise<void> = Promise.resolve();
   let waiting = false;
   let failure: AppError | undefined;
+  let stop = signal;
 
   const write = async (): Promise<void> => {
     const batch = [...unwritten];
@@ -65,14 +66,14 @@ export function createRunLedger(
     const links = new Map(
       made.flatMap(({ change }) => [linkOf(change)].flatMap((link) => (link === undefined ? [] : [link]))),
     );
-    if (applied.length > 0) await store.recordApplied(run.request.target, applied, signal);
-    if (links.size > 0) await store.rememberLinks(run.request.target, links, signal);
+    if (applied.length > 0) await store.recordApplied(run.request.target, applied, stop);
+    if (links.size > 0) await store.rememberLinks(run.request.target, links, stop);
     // Only now: what could not be written is tried again with the next batch.
     unwritten.splice(0, batch.length);
     for (const outcome of batch) tally.add(outcome);
     written += batch.length;
     run = { ...run, counted: written, outcomes: tally.counts(), updatedAt: clock.now() };
-    await store.putRun(run, signal);
+    await store.putRun(run, stop);
   };
 
   const schedule = (): void => {
@@ -95,7 +96,8 @@ export function createRunLedger(
       unwritten.push(outcome);
       if (unwritten.length >= batchSize || clock.now() - writtenAt >= batchMs) schedule();
     },
-    async close() {
+    async close(last) {
+      stop = last;
       schedule();
       await writing;
       if (failure !== undefined) throw failure;

@@ -1,6 +1,6 @@
 // One slice of a run: plan it where it has no plan yet, then apply until nothing is left or the time is up. The run's
 // record is written whatever happens; a slice that is killed is taken up where the journal ends.
-import { asAppError } from "../core/errors.ts";
+import { AppError, asAppError } from "../core/errors.ts";
 import { countOutcomes } from "../core/report.ts";
 import type { RunRecord, RunStatus } from "../core/run.ts";
 import type { Log } from "../ports.ts";
@@ -36,12 +36,27 @@ async function work(run: RunRecord, slice: Slice): Promise<SliceResult> {
   return applyStage(planned, slice);
 }
 
+/** What is written last gets so long: twice that and what is in flight fit into the margin below the host's limit. */
+const closingMs = 4_000;
+
+/** What the run failed with; undefined where it did not fail, but its caller stopped it, who knows why. */
+function failureOf(cause: unknown, signal: AbortSignal): AppError | undefined {
+  const error = asAppError(cause);
+  if (!signal.aborted || (error.code !== "ABORTED" && cause !== signal.reason)) return error;
+  if (!(signal.reason instanceof DOMException) || signal.reason.name !== "TimeoutError") return undefined;
+  return new AppError(
+    "TIMEOUT",
+    "Cannot finish the slice: its time was over while something was under way, to plan or to make one change within it was expected; see in the log what took so long, or raise ROLLCALL_SLICE_SECONDS and functionTimeout",
+    { cause },
+  );
+}
+
 async function noteFailure(
   run: RunRecord,
   cause: unknown,
-  { world, options, log }: Pick<Slice, "world" | "options" | "log">,
+  { world, options, log, closing }: Pick<Slice, "world" | "options" | "log" | "closing">,
   turn: KeptLease,
-  signal: AbortSignal,
+  stopped: AbortSignal,
 ): Promise<SliceResult> {
   if (turn.lost.aborted) {
     // The record is whose the turn is. No attempt is the last one: this run did nothing wrong.
@@ -49,7 +64,9 @@ async function noteFailure(
     log.warn("run.lease.lost", { code: lost.code });
     throw lost;
   }
-  const error = asAppError(cause);
+  const error = failureOf(cause, stopped);
+  if (error === undefined) throw asAppError(cause);
+  const signal = closing();
   const final = options.lastAttempt || !error.retryable;
   // The run may have come further than the record that this slice began with.
   const latest = (await world.store.getRun(run.id, signal)) ?? run;
@@ -96,7 +113,8 @@ async function begin(runId: string, world: RunWorld, signal: AbortSignal): Promi
 
 /** Runs one slice of the run. Never two at once for one target, nor for one bucket: leases see to it.
  * @throws the failure, where trying again may help or this was the last attempt; the record names it. STORE_UNAVAILABLE
- * when a lease was lost; the record is left to whoever has it now */
+ * when a lease was lost; the record is left to whoever has it now. ABORTED when the caller stopped it, not by a
+ * time-out; the record is left to the caller */
 export async function runSlice(
   runId: string,
   world: RunWorld,
@@ -122,17 +140,19 @@ export async function runSlice(
     log.info("run.lease.held");
     return { status: "leaseHeld", run: found };
   }
+  const closing = (): AbortSignal => AbortSignal.any([turn.lost, AbortSignal.timeout(closingMs)]);
   try {
     const run = await begin(runId, world, signal);
     if (run === undefined) return { status: "unknown" };
     if (ended.has(run.status)) return { status: "done", run };
     store.openJournal(runId);
     try {
-      const result = await work(run, { world, target: await opening, options, log, startedAt, signal: turn.signal });
+      const slice = { world, options, log, startedAt, signal: turn.signal, closing };
+      const result = await work(run, { ...slice, target: await opening });
       if (result.status !== "unknown") finishLog(log, result, startedAt, clock.now());
       return result;
     } catch (error) {
-      return await noteFailure(run, error, { world, options, log }, turn, signal);
+      return await noteFailure(run, error, { world, options, log, closing }, turn, signal);
     }
   } finally {
     await turn.release();

@@ -36,6 +36,9 @@ export type Slice = {
   /** When the slice began, epoch milliseconds: before it was its turn, before anything was read. */
   readonly startedAt: number;
   readonly signal: AbortSignal;
+  /** A signal for what is written last, when `signal` may have fired: it has a few seconds of its own. It has fired where
+   * the lease was lost. */
+  readonly closing: () => AbortSignal;
 };
 
 export type Planned = { readonly run: RunRecord; readonly plan: Plan };

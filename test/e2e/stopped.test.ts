@@ -4,7 +4,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runToEnd } from "../../cli/commands/run-to-end.ts";
 import type { ApimSimulator } from "../../dev/apim/apim-simulator.ts";
+import { AppError } from "../../shared/core/errors.ts";
 import type { RunRecord, RunRequest } from "../../shared/core/run.ts";
 import { requestRun } from "../../shared/flows/request-run.ts";
 import { runSlice } from "../../shared/flows/run-slice.ts";
@@ -37,7 +39,7 @@ async function hr(count: number, ended = 0): Promise<void> {
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "rollcall-stopped-"));
   local = await startLocalRun({ rules });
-  await hr(20);
+  await hr(100);
 });
 afterEach(async () => {
   await local.close();
@@ -125,9 +127,109 @@ describe("a run whose planning takes most of its slice's time", () => {
     const first = await runSlice(runId, world, { ...whole, sliceMs: 240_000 }, signal);
     stop();
 
-    expect(first).toMatchObject({ status: "continues", run: { status: "running", planned: { createUser: 20 } } });
+    expect(first).toMatchObject({ status: "continues", run: { status: "running", planned: { createUser: 100 } } });
     expect(local.simulator.requests().counts).not.toHaveProperty("PUT users");
     const second = await runSlice(runId, world, { ...whole, sliceMs: 240_000 }, signal);
-    expect(second).toMatchObject({ status: "done", run: { status: "finished", outcomes: { applied: 20 } } });
+    expect(second).toMatchObject({ status: "done", run: { status: "finished", outcomes: { applied: 100 } } });
+  });
+});
+
+describe("a run whose time is over in the middle", () => {
+  const timeOut = (): AbortSignal => {
+    const stop = new AbortController();
+    atWrite(60, () => stop.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError")));
+    return stop.signal;
+  };
+
+  it("says so in its record, with what was done, and the next try goes on", async () => {
+    const runId = await asked();
+
+    await expect(runSlice(runId, local.world, whole, timeOut())).rejects.toMatchObject({ code: "TIMEOUT" });
+
+    const record = await recordOf(runId);
+    expect(record).toMatchObject({ status: "running", error: { code: "TIMEOUT" } });
+    expect(record?.outcomes?.applied).toBeGreaterThan(0);
+    expect(record?.counted).toBe((await local.store.getOutcomes(runId, signal)).length);
+    const result = await runSlice(runId, local.world, whole, signal);
+    expect(result).toMatchObject({ status: "done", run: { status: "finished", slices: 2, outcomes: { failed: 0 } } });
+    expect(result).not.toHaveProperty("run.error");
+  });
+
+  it("has failed with a sentence after the last try", async () => {
+    const runId = await asked();
+
+    await expect(runSlice(runId, local.world, { ...whole, lastAttempt: true }, timeOut())).rejects.toMatchObject({
+      code: "TIMEOUT",
+    });
+
+    expect(await recordOf(runId)).toMatchObject({
+      status: "failed",
+      error: { code: "TIMEOUT", message: expect.stringContaining("ROLLCALL_SLICE_SECONDS") },
+    });
+  });
+});
+
+describe("a run on the command line", () => {
+  const firstRecord = async (): Promise<RunRecord> => {
+    const record = await recordOf(await asked());
+    if (record === undefined) throw new Error("The run has no record");
+    return record;
+  };
+
+  it("that is interrupted ends as cancelled, by whom, with what was done: nobody goes on with it", async () => {
+    const run = await firstRecord();
+    const stop = new AbortController();
+    atWrite(60, () => stop.abort(new AppError("ABORTED", "Cannot go on: the command was interrupted")));
+
+    await expect(runToEnd(run, "cli:ada", local.world, { sliceMs: 600_000 }, stop.signal)).rejects.toMatchObject({
+      code: "ABORTED",
+    });
+
+    const record = await recordOf(run.id);
+    expect(record).toMatchObject({ status: "cancelled", cancelledBy: "cli:ada (interrupted)" });
+    expect(record).not.toHaveProperty("error");
+    expect(record?.digest).toHaveLength(64);
+    expect(record?.outcomes?.applied).toBeGreaterThan(0);
+    expect(record?.counted).toBe((await local.store.getOutcomes(run.id, signal)).length);
+    expect((await local.run()).run.status).toBe("finished");
+  });
+
+  it("that is interrupted before it began has ended as well", async () => {
+    const run = await firstRecord();
+    const stop = AbortSignal.abort(new AppError("ABORTED", "Cannot go on: the command was interrupted"));
+
+    await expect(runToEnd(run, "cli:ada", local.world, { sliceMs: 600_000 }, stop)).rejects.toMatchObject({
+      code: "ABORTED",
+    });
+
+    expect(await recordOf(run.id)).toMatchObject({ status: "cancelled", slices: 0 });
+  });
+
+  it("that finds another one at work after its first slice keeps what it planned and did", async () => {
+    const run = await firstRecord();
+    let taken = 0;
+    const acquireLease: RunWorld["store"]["acquireLease"] = async (...args) => {
+      taken += 1;
+      return taken === 1 ? local.store.acquireLease(...args) : undefined;
+    };
+    let now = Date.now();
+    const clock = { ...local.world.clock, now: () => now };
+    atWrite(60, () => {
+      now += 700_000;
+    });
+
+    const result = await runToEnd(
+      run,
+      "cli:ada",
+      { ...local.world, clock, store: { ...local.store, acquireLease } },
+      { sliceMs: 600_000 },
+      signal,
+    );
+
+    expect(result).toEqual({ status: "leaseHeld" });
+    const record = await recordOf(run.id);
+    expect(record).toMatchObject({ status: "cancelled", cancelledBy: "cli:ada (another run was at work)", slices: 1 });
+    expect(record?.digest).toHaveLength(64);
+    expect(record?.outcomes?.applied).toBeGreaterThan(0);
   });
 });

@@ -39,7 +39,7 @@ test("what earlier slices counted and what is new comes to one count, each chang
   const ledger = createRunLedger({ ...run, counted: 2 }, changes, journal, { clock, store }, signal);
 
   ledger.add(outcomeOf(first));
-  const counted = await ledger.close();
+  const counted = await ledger.close(signal);
 
   expect(counted).toMatchObject({ counted: 3, outcomes: { applied: 2, failed: 0 } });
   expect(await store.appliedSince("contoso", 0, signal)).toHaveLength(1);
@@ -62,7 +62,7 @@ test("a batch that could not be written goes with the next one, so the record ne
   await new Promise(setImmediate);
   for (const change of changes.slice(120)) ledger.add(outcomeOf(change));
 
-  await expect(ledger.close()).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+  await expect(ledger.close(signal)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
   expect(await store.appliedSince("contoso", 0, signal)).toHaveLength(250);
   expect(await store.getRun(run.id, signal)).toMatchObject({ counted: 250, outcomes: { applied: 250 } });
   expect((await store.getTargetMemory("contoso", signal)).links.size).toBe(250);
