@@ -178,6 +178,9 @@ export type Lease = {
 /** State of runs. Everything that is written under a lease is safe against a second writer. */
 export type RunStore = {
   putRun(run: RunRecord, signal: AbortSignal): Promise<void>;
+  /** Writes the record only where it stands as it was read: for who writes without the lease of the run's target.
+   * False where somebody else has written it since. */
+  replaceRun(was: RunRecord, run: RunRecord, signal: AbortSignal): Promise<boolean>;
   getRun(id: string, signal: AbortSignal): Promise<RunRecord | undefined>;
   /** Newest first. */
   listRuns(

@@ -39,7 +39,7 @@ function progressOf(run: RunRecord, now: number): RunProgress | undefined {
 
 /** The run for a reader at `now`, epoch milliseconds. */
 export function runView(run: RunRecord, now: number): RunView {
-  const { createdAt, updatedAt, startedAt, finishedAt, counted: _, changesFrom: __, ...rest } = run;
+  const { createdAt, updatedAt, startedAt, finishedAt, counted: _, changesFrom: __, takenUp: ___, ...rest } = run;
   const progress = progressOf(run, now);
   return {
     ...rest,

@@ -51,6 +51,8 @@ export type RunRecord = {
   readonly finishedAt?: number;
   /** Slices begun so far. */
   readonly slices: number;
+  /** How often the timer took the run up after it was left lying, since it last came further, and how far it was. */
+  readonly takenUp?: { readonly times: number; readonly progress: number };
   readonly sources?: readonly SourceSummary[];
   /** From where the changes of the source count, once this run has brought everything else in order. */
   readonly changesFrom?: ChangesMark & { readonly source: string };

@@ -1,17 +1,14 @@
 // What the timer does: asks for a run of each target that is due, and takes up runs that were left lying.
 import { due, lostEventRun } from "../core/due.ts";
 import { asAppError } from "../core/errors.ts";
+import type { RunRecord } from "../core/run.ts";
+import { takeUp } from "../core/take-up.ts";
 import { type RequestWorld, requestRun } from "./request-run.ts";
 
 export type TimedTarget = { readonly name: string; readonly everyMinutes: number };
 
 /** How many of a target's latest runs tell when the next one is due. */
 const searchedRuns = 50;
-
-async function takeUp(runId: string, target: string, world: RequestWorld, signal: AbortSignal): Promise<void> {
-  world.log.warn("run.taken.up", { runId, target });
-  await world.queue.send({ runId }, {}, signal);
-}
 
 async function tickTarget(target: TimedTarget, at: number, world: RequestWorld, signal: AbortSignal): Promise<void> {
   const runs = await world.store.listRuns({ target: target.name, limit: searchedRuns }, signal);
@@ -23,11 +20,32 @@ async function tickTarget(target: TimedTarget, at: number, world: RequestWorld, 
       world,
       signal,
     );
-  } else if (answer.status === "abandoned") {
-    await takeUp(answer.runId, target.name, world, signal);
   }
-  const lost = lostEventRun(runs, at);
-  if (lost !== undefined) await takeUp(lost, target.name, world, signal);
+  const left = [answer.status === "abandoned" ? answer.runId : undefined, lostEventRun(runs, at)];
+  for (const run of runs.filter(({ id }) => left.includes(id))) await goOnWith(run, at, world, signal);
+}
+
+/** Puts an abandoned run into the queue again, or ends it where that did not help so often. Written only where nobody
+ * else wrote the record: a run that somebody works on is not abandoned. */
+async function goOnWith(run: RunRecord, at: number, world: RequestWorld, signal: AbortSignal): Promise<void> {
+  const { store, queue } = world;
+  const log = world.log.with({ runId: run.id, target: run.request.target });
+  const next = takeUp(run);
+  if (next.status === "again") {
+    if (!(await store.replaceRun(run, { ...run, takenUp: next.takenUp, updatedAt: at }, signal))) return;
+    log.warn("run.taken.up", { times: next.takenUp.times });
+    await queue.send({ runId: run.id }, {}, signal);
+    return;
+  }
+  const message = `Cannot finish the run: it was taken up ${next.times} times and came no further, to end or to say why not was expected; its process was ended in the middle, as when memory runs out: look at the host's log, give the app more memory`;
+  const failed = {
+    ...run,
+    status: "failed",
+    error: { code: "ABORTED", message },
+    finishedAt: at,
+    updatedAt: at,
+  } as const;
+  if (await store.replaceRun(run, failed, signal)) log.error("run.given.up", { times: next.times, slices: run.slices });
 }
 
 export type TickOptions = {

@@ -22,6 +22,7 @@ export function createMemoryRunStore(options: { readonly clock: Pick<Clock, "now
 function createRuns(): Pick<
   RunStore,
   | "putRun"
+  | "replaceRun"
   | "getRun"
   | "listRuns"
   | "putPlan"
@@ -47,6 +48,12 @@ function createRuns(): Pick<
         throw new AppError("BUG", `Cannot store the run: its id is "${run.id}", an id from createRunId was expected`);
       }
       runs.set(run.id, run);
+    },
+    async replaceRun(was, run, signal) {
+      check(signal);
+      if (JSON.stringify(runs.get(run.id)) !== JSON.stringify(was)) return false;
+      runs.set(run.id, run);
+      return true;
     },
     async getRun(id, signal) {
       check(signal);

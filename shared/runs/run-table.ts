@@ -8,7 +8,7 @@ import { packColumns, unpackColumns } from "../storage/packed-columns.ts";
 import { storageKey } from "../storage/storage-key.ts";
 import { callStore, unlessStatus } from "../storage/store-error.ts";
 import { readStored, writeStored } from "../storage/stored-wire.ts";
-import { inParallel, listRows } from "../storage/table-rows.ts";
+import { inParallel, listRows, type Row } from "../storage/table-rows.ts";
 import { newestFirstKey } from "./run-id.ts";
 
 const partitionKey = "run";
@@ -17,7 +17,7 @@ const format = "rollcall-run/1";
 /** @throws STORE_UNAVAILABLE, ABORTED, from every method */
 export function createRunTable(
   open: (signal: AbortSignal) => Promise<TableClient>,
-): Pick<RunStore, "putRun" | "getRun" | "listRuns"> {
+): Pick<RunStore, "putRun" | "replaceRun" | "getRun" | "listRuns"> {
   async function read(table: TableClient, rowKey: string, signal: AbortSignal): Promise<RunRecord | undefined> {
     const row = await unlessStatus([404], () => table.getEntity(partitionKey, rowKey, { abortSignal: signal }));
     return row === undefined ? undefined : readStored(format, await unpackColumns(row));
@@ -46,27 +46,29 @@ export function createRunTable(
 
   return {
     async putRun(run, signal) {
-      const rowKey = newestFirstKey(run.id);
-      if (rowKey === undefined) {
-        throw new AppError("BUG", `Cannot store the run: its id is "${run.id}", an id from createRunId was expected`);
-      }
-      const text = writeStored(format, run);
-      const { status, request } = run;
+      const row = await rowOf(run);
       await callStore("store the run", signal, async () => {
         const table = await open(signal);
         // The id first: an id without a record is passed over, a record without an id would not be listed.
-        const idRow = { partitionKey: partitionOf(request.target), rowKey };
+        const idRow = { partitionKey: partitionOf(run.request.target), rowKey: row.rowKey };
         await table.upsertEntity(idRow, "Replace", { abortSignal: signal });
-        // The columns beside the record are for people who look into the table.
-        const row = {
-          partitionKey,
-          rowKey,
-          runId: run.id,
-          target: request.target,
-          status,
-          ...(await packColumns(text)),
-        };
         await table.upsertEntity(row, "Replace", { abortSignal: signal });
+      });
+    },
+    async replaceRun(was, run, signal) {
+      const row = await rowOf(run);
+      return await callStore("store the run", signal, async () => {
+        const table = await open(signal);
+        const { rowKey } = row;
+        const found = await unlessStatus([404], () => table.getEntity(partitionKey, rowKey, { abortSignal: signal }));
+        if (found === undefined) return false;
+        const now = readStored(format, await unpackColumns(found));
+        if (writeStored(format, now) !== writeStored(format, was)) return false;
+        // 404 and 412: somebody else wrote or deleted it in between.
+        const replaced = await unlessStatus([404, 412], () =>
+          table.updateEntity(row, "Replace", { etag: found.etag, abortSignal: signal }),
+        );
+        return replaced !== undefined;
       });
     },
     async getRun(id, signal) {
@@ -80,6 +82,18 @@ export function createRunTable(
       );
     },
   };
+}
+
+/** @throws BUG for an id that no run has */
+async function rowOf(run: RunRecord): Promise<Row> {
+  const rowKey = newestFirstKey(run.id);
+  if (rowKey === undefined) {
+    throw new AppError("BUG", `Cannot store the run: its id is "${run.id}", an id from createRunId was expected`);
+  }
+  const { status, request } = run;
+  const packed = await packColumns(writeStored(format, run));
+  // The columns beside the record are for people who look into the table.
+  return { partitionKey, rowKey, runId: run.id, target: request.target, status, ...packed };
 }
 
 function partitionOf(target: string): string {

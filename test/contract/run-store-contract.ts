@@ -101,6 +101,18 @@ export function describeRunStoreContract(name: string, start: () => Promise<Star
         expect(await store.getRun(runIdAt(1), signal)).toStrictEqual(aRun(runIdAt(1), { status: "running" }));
       });
 
+      it("replaceRun writes where the record stands as it was read, and nowhere else", async () => {
+        const [read, other] = [aRun(runIdAt(1)), aRun(runIdAt(1), { status: "running", digest: "abc" })];
+        await store.putRun(read, signal);
+
+        expect(await store.replaceRun(read, other, signal)).toBe(true);
+        expect(await store.replaceRun(read, { ...read, updatedAt: 1 }, signal)).toBe(false);
+        expect(await store.replaceRun(aRun(runIdAt(2)), aRun(runIdAt(2)), signal)).toBe(false);
+
+        expect(await store.getRun(runIdAt(1), signal)).toStrictEqual(other);
+        expect(await store.listRuns({ limit: 9 }, signal)).toStrictEqual([other]);
+      });
+
       it("putRun holds a record with thousands of reasons", async () => {
         const breaches = Array.from({ length: 5000 }, (_, index) => ({
           limit: "removeMember" as const,
@@ -391,6 +403,7 @@ export function describeRunStoreContract(name: string, start: () => Promise<Star
       const fired = AbortSignal.abort();
       const calls = [
         store.putRun(aRun(runIdAt(1)), fired),
+        store.replaceRun(aRun(runIdAt(1)), aRun(runIdAt(1)), fired),
         store.getRun(runIdAt(1), fired),
         store.listRuns({ limit: 1 }, fired),
         store.putPlan(runIdAt(1), aPlan(1), fired),

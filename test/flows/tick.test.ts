@@ -10,14 +10,15 @@ import { createRecordingLog } from "../http/recording-log.ts";
 const signal = new AbortController().signal;
 const minute = 60_000;
 
-function world(at = startOfTime) {
-  const clock = { now: () => at, sleep: async () => undefined };
+function world(time: number | (() => number) = startOfTime) {
+  const now = typeof time === "number" ? () => time : time;
+  const clock = { now, sleep: async () => undefined };
   const store = createMemoryRunStore({ clock });
   const sent: RunMessage[] = [];
   let random = 0;
   const createId = () => {
     random += 1;
-    return createRunId(at, () => random / 32);
+    return createRunId(now(), () => random / 32);
   };
   return {
     clock,
@@ -88,6 +89,44 @@ describe("tick()", () => {
     const runs = await asked(here.store);
     const timed = runs.find(({ trigger }) => trigger === "timer");
     expect(here.sent).toEqual([{ runId: timed?.id }, { runId: runIdAt(0) }]);
+  });
+
+  it("takes a run up that is left lying again and again, five times, and then ends it: the target is free", async () => {
+    let at = startOfTime;
+    const here = world(() => at);
+    await here.store.putRun(aRun(runIdAt(0), { status: "running", slices: 5 }), signal);
+
+    for (let quarter = 0; quarter < 6; quarter += 1) {
+      at += 15 * minute;
+      await tick(targets.slice(0, 1), options, here, signal);
+      at += 5 * minute;
+      // The message was sent just now: the run has its quarter of an hour.
+      await tick(targets.slice(0, 1), options, here, signal);
+    }
+
+    const ofRun = here.sent.filter(({ runId }) => runId === runIdAt(0));
+    expect(ofRun).toHaveLength(5);
+    expect(await here.store.getRun(runIdAt(0), signal)).toMatchObject({
+      status: "failed",
+      error: { code: "ABORTED", message: expect.stringContaining("taken up 5 times") },
+    });
+    expect((await asked(here.store)).map(({ status }) => status)).toEqual(["waiting", "failed"]);
+  });
+
+  it("leaves a run alone that somebody wrote while it looked", async () => {
+    const here = world(startOfTime + 16 * minute);
+    const run = aRun(runIdAt(0), { status: "running" });
+    await here.store.putRun(run, signal);
+    const listRuns: typeof here.store.listRuns = async (query, stop) => {
+      const found = await here.store.listRuns(query, stop);
+      await here.store.putRun({ ...run, status: "finished" }, signal);
+      return found;
+    };
+
+    await tick(targets.slice(0, 1), options, { ...here, store: { ...here.store, listRuns } }, signal);
+
+    expect(here.sent).toEqual([]);
+    expect((await here.store.getRun(run.id, signal))?.status).toBe("finished");
   });
 
   it("asks for a run before its time where a change was marked, once for however many marks", async () => {
