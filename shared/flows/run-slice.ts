@@ -7,7 +7,7 @@ import type { Log } from "../ports.ts";
 import { applyStage } from "./apply-stage.ts";
 import type { KeptLease } from "./keep-lease.ts";
 import { planStage, storedPlan } from "./plan-stage.ts";
-import { leaseHeldDelaySeconds, type RunWorld, type Slice, type SliceOptions, save } from "./slice.ts";
+import { leaseHeldDelaySeconds, type RunWorld, type Slice, type SliceOptions, save, waitingSignMs } from "./slice.ts";
 import { takeTurn } from "./take-turn.ts";
 
 /** `done`: the run has ended, see its record. `continues`: another slice is in the queue. `leaseHeld`: another run of the
@@ -137,6 +137,9 @@ export async function runSlice(
   const turn = await takeTurn({ target: name, bucket, leaseSeconds: options.leaseSeconds }, { store, clock }, signal);
   if (turn === undefined) {
     await world.queue.send({ runId }, { delaySeconds: leaseHeldDelaySeconds }, signal);
+    // Without the lease nothing is written over: the run may be at work under another message.
+    const now = clock.now();
+    if (now - found.updatedAt >= waitingSignMs) await store.replaceRun(found, { ...found, updatedAt: now }, signal);
     log.info("run.lease.held");
     return { status: "leaseHeld", run: found };
   }

@@ -17,6 +17,9 @@ export type RunWorld = RequestWorld & {
 /** How long a run waits before it asks again for a lease that another one holds. */
 export const leaseHeldDelaySeconds = 5;
 
+/** How often a run that waits for a lease says in its record that it waits yet: the timer takes up what is silent. */
+export const waitingSignMs = 60_000;
+
 export type SliceOptions = {
   /** Stops between two changes so many milliseconds after it began; what it took to plan counts. */
   readonly sliceMs: number;

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { RunRecord } from "../../shared/core/run.ts";
+import { runSlice } from "../../shared/flows/run-slice.ts";
+import type { RunWorld } from "../../shared/flows/slice.ts";
 import { tick } from "../../shared/flows/tick.ts";
 import type { RunMessage } from "../../shared/ports.ts";
+import { createMemoryRoster } from "../../shared/requests/memory.ts";
 import { createMemoryRunStore } from "../../shared/runs/memory.ts";
 import { createRunId } from "../../shared/runs/run-id.ts";
 import { aPlan, aRun, runIdAt, startOfTime } from "../helpers/records.ts";
@@ -127,6 +130,32 @@ describe("tick()", () => {
 
     expect(here.sent).toEqual([]);
     expect((await here.store.getRun(run.id, signal))?.status).toBe("finished");
+  });
+
+  it("keeps one message of a run that waits for a lease for an hour", async () => {
+    let at = startOfTime;
+    const here = world(() => at);
+    const runWorld: RunWorld = {
+      ...here,
+      roster: createMemoryRoster(),
+      openTarget: () => Promise.reject(new Error("no run may open the target now")),
+    };
+    await here.store.putRun(aRun(runIdAt(0)), signal);
+    await here.queue.send({ runId: runIdAt(0) });
+    let most = 0;
+
+    for (let seconds = 0; seconds < 3_600; seconds += 5) {
+      at = startOfTime + seconds * 1_000;
+      if (seconds % 60 === 0) await here.store.acquireLease("target/contoso", 60, signal);
+      if (seconds % 300 === 0) await tick(targets.slice(0, 1), options, here, signal);
+      const messages = here.sent.splice(0);
+      most = Math.max(most, messages.length);
+      for (const { runId } of messages)
+        await runSlice(runId, runWorld, { sliceMs: 240_000, lastAttempt: false }, signal);
+    }
+
+    expect(most).toBe(1);
+    expect(await here.store.getRun(runIdAt(0), signal)).toMatchObject({ status: "waiting", slices: 0 });
   });
 
   it("asks for a run before its time where a change was marked, once for however many marks", async () => {
