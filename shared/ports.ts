@@ -207,8 +207,13 @@ export type RunStore = {
    * with their counts stay. Gives how many blobs went. */
   deleteDetails(before: number, signal: AbortSignal): Promise<number>;
   putAcceptance(acceptance: Acceptance, signal: AbortSignal): Promise<void>;
-  /** Takes an acceptance that has not expired at `now`, so that it is used once. */
-  takeAcceptance(target: string, digest: string, now: number, signal: AbortSignal): Promise<Acceptance | undefined>;
+  /** Takes an acceptance that has not expired at `now`, so that one run uses it. The same run may take it again: it may
+   * have died before it stored what it took. */
+  takeAcceptance(
+    taken: { readonly target: string; readonly digest: string; readonly runId: string },
+    now: number,
+    signal: AbortSignal,
+  ): Promise<Acceptance | undefined>;
   /** Changes applied to the target at or after the instant. */
   appliedSince(target: string, since: number, signal: AbortSignal): Promise<readonly AppliedChange[]>;
   recordApplied(target: string, changes: readonly AppliedChange[], signal: AbortSignal): Promise<void>;

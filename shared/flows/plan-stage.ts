@@ -20,7 +20,8 @@ async function acceptedPlan(
   slice: Slice,
 ): Promise<{ plan: Plan; by: string }> {
   const { world, signal } = slice;
-  const acceptance = await world.store.takeAcceptance(run.request.target, digest, world.clock.now(), signal);
+  const taken = { target: run.request.target, digest, runId: run.id };
+  const acceptance = await world.store.takeAcceptance(taken, world.clock.now(), signal);
   const stored = acceptance === undefined ? undefined : await world.store.getPlan(acceptance.planRunId, signal);
   if (acceptance === undefined || stored === undefined) {
     throw new AppError(

@@ -112,17 +112,23 @@ function createRuns(): Pick<
 
 function createAcceptances(): Pick<RunStore, "putAcceptance" | "takeAcceptance"> {
   const acceptances = new Map<string, Acceptance>();
+  const takenBy = new Map<string, string>();
   const keyOf = (target: string, digest: string) => JSON.stringify([target, digest]);
   return {
     async putAcceptance(acceptance, signal) {
       check(signal);
-      acceptances.set(keyOf(acceptance.target, acceptance.digest), acceptance);
+      const key = keyOf(acceptance.target, acceptance.digest);
+      acceptances.set(key, acceptance);
+      takenBy.delete(key);
     },
-    async takeAcceptance(target, digest, now, signal) {
+    async takeAcceptance({ target, digest, runId }, now, signal) {
       check(signal);
-      const acceptance = acceptances.get(keyOf(target, digest));
-      acceptances.delete(keyOf(target, digest));
-      return acceptance !== undefined && now < acceptance.expiresAt ? acceptance : undefined;
+      const key = keyOf(target, digest);
+      const acceptance = acceptances.get(key);
+      if (acceptance === undefined || now >= acceptance.expiresAt) return undefined;
+      const taker = takenBy.get(key) ?? runId;
+      takenBy.set(key, taker);
+      return taker === runId ? acceptance : undefined;
     },
   };
 }

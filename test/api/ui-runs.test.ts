@@ -64,7 +64,8 @@ describe("a run that the guard stopped", () => {
       request: { target: "contoso", mode: "apply", purpose: "sync", accept: digest },
       requestedBy: people.operator.address,
     });
-    expect(await stage.runs.takeAcceptance("contoso", digest, stage.world.runs.clock.now(), signal)).toMatchObject({
+    const taken = { target: "contoso", digest, runId };
+    expect(await stage.runs.takeAcceptance(taken, stage.world.runs.clock.now(), signal)).toMatchObject({
       by: people.operator.address,
       planRunId: blockedRunId,
     });

@@ -219,32 +219,49 @@ export function describeRunStoreContract(name: string, start: () => Promise<Star
         expiresAt: startOfTime + 4 * hour,
       };
 
-      it("takeAcceptance gives an acceptance once", async () => {
+      const taken = { target: "contoso/1", digest: "d1", runId: runIdAt(2) };
+
+      it("takeAcceptance gives an acceptance to one run, to that one again, and to no other", async () => {
         await store.putAcceptance(acceptance, signal);
-        expect(await store.takeAcceptance("contoso/1", "d1", startOfTime, signal)).toStrictEqual(acceptance);
-        expect(await store.takeAcceptance("contoso/1", "d1", startOfTime, signal)).toBeUndefined();
+        expect(await store.takeAcceptance(taken, startOfTime, signal)).toStrictEqual(acceptance);
+        expect(await store.takeAcceptance({ ...taken, runId: runIdAt(3) }, startOfTime, signal)).toBeUndefined();
+        expect(await store.takeAcceptance(taken, startOfTime, signal)).toStrictEqual(acceptance);
+        expect(await store.takeAcceptance({ ...taken, runId: runIdAt(3) }, startOfTime, signal)).toBeUndefined();
+      });
+
+      it("takeAcceptance gives one that was given anew to whoever comes first", async () => {
+        await store.putAcceptance(acceptance, signal);
+        await store.takeAcceptance(taken, startOfTime, signal);
+        await store.putAcceptance(acceptance, signal);
+        expect(await store.takeAcceptance({ ...taken, runId: runIdAt(3) }, startOfTime, signal)).toStrictEqual(
+          acceptance,
+        );
+        expect(await store.takeAcceptance(taken, startOfTime, signal)).toBeUndefined();
       });
 
       it("takeAcceptance gives it to one of many who ask at once", async () => {
         await store.putAcceptance(acceptance, signal);
-        const takers = Array.from({ length: 8 }, () => store.takeAcceptance("contoso/1", "d1", startOfTime, signal));
-        const taken = await Promise.all(takers);
-        expect(taken.filter((one) => one !== undefined)).toStrictEqual([acceptance]);
+        const takers = Array.from({ length: 8 }, (_, minute) =>
+          store.takeAcceptance({ ...taken, runId: runIdAt(minute) }, startOfTime, signal),
+        );
+        const given = await Promise.all(takers);
+        expect(given.filter((one) => one !== undefined)).toStrictEqual([acceptance]);
       });
 
       it("takeAcceptance names target and digest both", async () => {
         await store.putAcceptance(acceptance, signal);
-        expect(await store.takeAcceptance("contoso/1", "d2", startOfTime, signal)).toBeUndefined();
-        expect(await store.takeAcceptance("contoso", "d1", startOfTime, signal)).toBeUndefined();
-        expect(await store.takeAcceptance("contoso/1", "d1", startOfTime, signal)).toStrictEqual(acceptance);
+        expect(await store.takeAcceptance({ ...taken, digest: "d2" }, startOfTime, signal)).toBeUndefined();
+        expect(await store.takeAcceptance({ ...taken, target: "contoso" }, startOfTime, signal)).toBeUndefined();
+        expect(await store.takeAcceptance(taken, startOfTime, signal)).toStrictEqual(acceptance);
       });
 
-      it("takeAcceptance gives it one millisecond before its end and not at its end", async () => {
+      it("takeAcceptance gives it one millisecond before its end and not at its end, whoever asks", async () => {
         await store.putAcceptance(acceptance, signal);
         const { expiresAt } = acceptance;
-        expect(await store.takeAcceptance("contoso/1", "d1", expiresAt - 1, signal)).toStrictEqual(acceptance);
+        expect(await store.takeAcceptance(taken, expiresAt - 1, signal)).toStrictEqual(acceptance);
+        expect(await store.takeAcceptance(taken, expiresAt, signal)).toBeUndefined();
         await store.putAcceptance(acceptance, signal);
-        expect(await store.takeAcceptance("contoso/1", "d1", expiresAt, signal)).toBeUndefined();
+        expect(await store.takeAcceptance(taken, expiresAt, signal)).toBeUndefined();
       });
     });
 
@@ -410,7 +427,7 @@ export function describeRunStoreContract(name: string, start: () => Promise<Star
         store.getPlan(runIdAt(1), fired),
         store.appendOutcomes(runIdAt(1), [anOutcome(1)], fired),
         store.getOutcomes(runIdAt(1), fired),
-        store.takeAcceptance("contoso", "d", startOfTime, fired),
+        store.takeAcceptance({ target: "contoso", digest: "d", runId: runIdAt(1) }, startOfTime, fired),
         store.appliedSince("contoso", startOfTime, fired),
         store.recordApplied("contoso", [], fired),
         store.getTargetMemory("contoso", fired),

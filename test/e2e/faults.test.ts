@@ -278,7 +278,13 @@ describe("a plan that is too large", () => {
     const { plan } = await local.run();
     await local.run({ accept: plan.digest });
 
-    expect(await local.store.takeAcceptance("contoso", plan.digest, Date.now(), signal)).toBeUndefined();
+    expect(
+      await local.store.takeAcceptance(
+        { target: "contoso", digest: plan.digest, runId: "another" },
+        Date.now(),
+        signal,
+      ),
+    ).toBeUndefined();
     await expect(local.run({ accept: "0".repeat(64) })).rejects.toThrow("No stored plan");
   });
 

@@ -233,3 +233,24 @@ describe("a run on the command line", () => {
     expect(record?.outcomes?.applied).toBeGreaterThan(0);
   });
 });
+
+describe("a run of an accepted plan", () => {
+  it("that is stopped between taking the acceptance and storing the plan takes it again, and no other run does", async () => {
+    await local.run();
+    await hr(100, 60);
+    const { plan } = await local.run();
+    const runId = await asked({ accept: plan.digest });
+    const putPlan = () => Promise.reject(new AppError("STORE_UNAVAILABLE", "Cannot store the plan: 503"));
+    const away: RunWorld = { ...local.world, store: { ...local.store, putPlan } };
+
+    await expect(runSlice(runId, away, whole, signal)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+    const taken = { target: "contoso", digest: plan.digest, runId: local.world.createId() };
+    expect(await local.store.takeAcceptance(taken, Date.now(), signal)).toBeUndefined();
+    const result = await runSlice(runId, local.world, whole, signal);
+
+    expect(result).toMatchObject({
+      status: "done",
+      run: { status: "finished", acceptedBy: "ada", outcomes: { applied: 60 } },
+    });
+  });
+});

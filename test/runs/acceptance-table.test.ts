@@ -35,6 +35,10 @@ it("createAcceptanceTable: taking an acceptance does not use up one that is give
     },
   });
   const taker = createAcceptanceTable(async () => interrupted);
-  expect(await taker.takeAcceptance("contoso", "d1", startOfTime, signal)).toBeUndefined();
-  expect(await acceptances.takeAcceptance("contoso", "d1", startOfTime, signal)).toStrictEqual(renewed);
+  expect(
+    await taker.takeAcceptance({ target: "contoso", digest: "d1", runId: runIdAt(1) }, startOfTime, signal),
+  ).toBeUndefined();
+  expect(
+    await acceptances.takeAcceptance({ target: "contoso", digest: "d1", runId: runIdAt(1) }, startOfTime, signal),
+  ).toStrictEqual(renewed);
 });
