@@ -1,6 +1,6 @@
 // The first half of a run: the plan, stored before anything is written to the service.
 import { stillHolding } from "../core/accept.ts";
-import { changeId } from "../core/change.ts";
+import { type Change, changeId } from "../core/change.ts";
 import { AppError, asAppError } from "../core/errors.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { SpacedRead } from "../core/person.ts";
@@ -18,7 +18,7 @@ async function acceptedPlan(
   digest: string,
   fresh: Plan,
   slice: Slice,
-): Promise<{ plan: Plan; by: string }> {
+): Promise<{ plan: Plan; accepted: readonly Change[]; by: string }> {
   const { world, signal } = slice;
   const taken = { target: run.request.target, digest, runId: run.id };
   const acceptance = await world.store.takeAcceptance(taken, world.clock.now(), signal);
@@ -44,7 +44,8 @@ async function acceptedPlan(
     };
   });
   if (skipped.length > 0) await world.store.appendOutcomes(run.id, skipped, signal);
-  return { plan: { ...stored, base: fresh.base, changes: holding }, by: acceptance.by };
+  const plan = { ...stored, base: fresh.base, changes: holding };
+  return { plan, accepted: stored.changes, by: acceptance.by };
 }
 
 /** With several sources each read is whole, so nobody asks from where changes count. */
@@ -104,7 +105,8 @@ export async function planStage(run: RunRecord, slice: Slice): Promise<Planned> 
       digest: plan.digest,
       verdict: accepted === undefined ? fresh.verdict : { status: "allowed" },
       ...(accepted === undefined ? {} : { acceptedBy: accepted.by }),
-      planned: countChanges(plan.changes),
+      // What no longer holds has its outcome already, so it counts as planned as well.
+      planned: countChanges(accepted?.accepted ?? plan.changes),
       problems: countProblems(plan),
     },
     world,

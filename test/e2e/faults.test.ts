@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ApimSimulator } from "../../dev/apim/apim-simulator.ts";
+import { runView } from "../../shared/api/run-view.ts";
 import { requestRun } from "../../shared/flows/request-run.ts";
 import { runSlice } from "../../shared/flows/run-slice.ts";
 import { type LocalRun, startLocalRun, targetRules } from "../helpers/local-run.ts";
@@ -257,6 +258,7 @@ describe("a plan that is too large", () => {
     expect(blocked.run.status).toBe("blocked");
     expect(local.simulator.state().users.filter(({ state }) => state === "blocked")).toEqual([]);
     await hr(20, 9);
+    const half = { applied: 2, skipped: 1, held: 0, failed: 0 };
 
     const accepted = await local.run({ accept: blocked.plan.digest }, "accept");
 
@@ -265,6 +267,10 @@ describe("a plan that is too large", () => {
       acceptedBy: "accept",
       outcomes: { applied: 9, skipped: 1, failed: 0 },
     });
+    // Its progress is of what was accepted, also while it is at work.
+    expect(accepted.run.planned).toEqual(blocked.run.planned);
+    expect(runView(accepted.run, Date.now()).progress).toMatchObject({ done: 10, left: 0 });
+    expect(runView({ ...accepted.run, outcomes: half }, Date.now()).progress).toMatchObject({ done: 3, left: 7 });
     expect(accepted.outcomes.find(({ status }) => status === "skipped")).toMatchObject({
       id: `blockUser:${idOf("p9@contoso.com")}`,
       reason: "changedMeanwhile",
