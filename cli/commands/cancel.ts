@@ -1,9 +1,8 @@
 // `rollcall runs cancel ID`: asks a run to stop between two changes. What was made stays; the next run makes the rest.
 import { AppError } from "../../shared/core/errors.ts";
+import { isOpen } from "../../shared/core/run.ts";
 import { type Command, exitCodes } from "../command.ts";
 import { whoAmI } from "./run-here.ts";
-
-const open = ["waiting", "running"];
 
 export const cancel: Command = async ({ openApp, options, terminal, signal }) => {
   const [, id] = options.operands;
@@ -15,7 +14,7 @@ export const cancel: Command = async ({ openApp, options, terminal, signal }) =>
       `Cannot cancel the run "${id ?? ""}": there is none, expected an id that "rollcall runs" lists`,
     );
   }
-  if (!open.includes(run.status)) {
+  if (!isOpen(run)) {
     terminal.print(
       options.json ? JSON.stringify({ id, status: run.status }) : `The run ${id} has ended already: ${run.status}`,
     );

@@ -1,6 +1,6 @@
 // Works on a run in this process, slice after slice, and leaves no run behind that somebody else would go on with.
 import { AppError } from "../../shared/core/errors.ts";
-import type { RunRecord } from "../../shared/core/run.ts";
+import { isOpen, type RunRecord } from "../../shared/core/run.ts";
 import { runSlice } from "../../shared/flows/run-slice.ts";
 import { type RunWorld, type SliceOptions, save } from "../../shared/flows/slice.ts";
 
@@ -16,7 +16,7 @@ const closingMs = 5_000;
 async function cancel(run: RunRecord, by: string, world: RunWorld): Promise<void> {
   const signal = AbortSignal.timeout(closingMs);
   const latest = (await world.store.getRun(run.id, signal)) ?? run;
-  if (latest.status !== "waiting" && latest.status !== "running") return;
+  if (!isOpen(latest)) return;
   await save(latest, { status: "cancelled", cancelledBy: by, finishedAt: world.clock.now() }, world, signal);
 }
 

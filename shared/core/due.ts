@@ -1,5 +1,5 @@
 // When a target's next timed run is due, and which runs were left lying.
-import type { RunRecord, RunRequest } from "./run.ts";
+import { isOpen, type RunRecord, type RunRequest } from "./run.ts";
 
 /** A timer may fire a little early; a run is not put off by a whole tick for that. */
 const slackMs = 30_000;
@@ -17,10 +17,6 @@ export type Due =
   /** A run waits or is at work. */
   | { readonly status: "busy"; readonly runId: string }
   | { readonly status: "abandoned"; readonly runId: string };
-
-function isOpen({ status }: RunRecord): boolean {
-  return status === "waiting" || status === "running";
-}
 
 function isAbandoned({ updatedAt }: RunRecord, now: number): boolean {
   return now - updatedAt >= abandonedAfterMs;

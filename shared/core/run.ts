@@ -27,6 +27,15 @@ export type RunRequest = {
   readonly now?: number;
 };
 
+/** Stands in old records for the worker whom the run was about; what was asked for one worker never looks like a run of
+ * all. No worker's key is like it: it has no slash. */
+export const forgottenWorker = "(forgotten)";
+
+/** Whether the run may go on yet. */
+export function isOpen({ status }: Pick<RunRecord, "status">): boolean {
+  return status === "waiting" || status === "running";
+}
+
 export type SourceSummary = {
   readonly source: string;
   readonly completeness: Completeness;

@@ -55,7 +55,7 @@ export type TickOptions = {
 
 async function forget(keepDetailsDays: number, world: RequestWorld, signal: AbortSignal): Promise<void> {
   const deleted = await world.store.deleteDetails(world.clock.now() - keepDetailsDays * 86_400_000, signal);
-  if (deleted > 0) world.log.info("run.details.deleted", { blobs: deleted });
+  if (deleted > 0) world.log.info("run.details.deleted", { deleted });
 }
 
 /** One tick. A target that fails does not keep the others from their runs.

@@ -6,7 +6,7 @@ import { storageKey } from "../storage/storage-key.ts";
 import { callStore, unlessStatus } from "../storage/store-error.ts";
 import { readStored, writeStored } from "../storage/stored-wire.ts";
 
-const format = "rollcall-acceptance/1";
+export const acceptanceFormat = "rollcall-acceptance/1";
 
 type Key = { readonly partitionKey: string; readonly rowKey: string };
 type StoredRow = { readonly acceptance: Acceptance; readonly takenBy?: unknown; readonly etag: string };
@@ -14,7 +14,7 @@ type StoredRow = { readonly acceptance: Acceptance; readonly takenBy?: unknown; 
 async function read(table: TableClient, key: Key, signal: AbortSignal): Promise<StoredRow | undefined> {
   const { partitionKey, rowKey } = key;
   const row = await unlessStatus([404], () => table.getEntity(partitionKey, rowKey, { abortSignal: signal }));
-  return row && { acceptance: readStored(format, row.json), takenBy: row.takenBy, etag: row.etag };
+  return row && { acceptance: readStored(acceptanceFormat, row.json), takenBy: row.takenBy, etag: row.etag };
 }
 
 function takenFor(runId: string, row: StoredRow | undefined): Acceptance | undefined {
@@ -31,7 +31,7 @@ export function createAcceptanceTable(
         const row = {
           partitionKey: storageKey(acceptance.target),
           rowKey: storageKey(acceptance.digest),
-          json: writeStored(format, acceptance),
+          json: writeStored(acceptanceFormat, acceptance),
         };
         await (await open(signal)).upsertEntity(row, "Replace", { abortSignal: signal });
       });

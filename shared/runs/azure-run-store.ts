@@ -8,6 +8,7 @@ import { createCancelRows } from "./cancel-rows.ts";
 import { createLeaseBlobs } from "./lease-blob.ts";
 import { createMemoryTable } from "./memory-table.ts";
 import { createOldDetails } from "./old-details.ts";
+import { createOldRows } from "./old-rows.ts";
 import { createOutcomeLog } from "./outcome-log.ts";
 import { createPlanBlobs } from "./plan-blob.ts";
 import { createRunTable } from "./run-table.ts";
@@ -16,18 +17,24 @@ import { createRunTable } from "./run-table.ts";
  * @throws CONFIG_INVALID for an impossible prefix; STORE_UNAVAILABLE and ABORTED from every method */
 export function createAzureRunStore(options: StorageOptions & { readonly clock: Pick<Clock, "now"> }): RunStore {
   const clients = createStorageClients(options);
+  const runs = (signal: AbortSignal) => clients.table("runs", signal);
+  const acceptances = (signal: AbortSignal) => clients.table("acceptances", signal);
+  const runTable = createRunTable(runs);
+  const oldDetails = createOldDetails([
+    (signal) => clients.container("plans", signal),
+    (signal) => clients.container("journal", signal),
+  ]);
+  const deleteOldRows = createOldRows({ runs, acceptances }, runTable);
   return {
-    ...createRunTable((signal) => clients.table("runs", signal)),
+    ...runTable,
     ...createPlanBlobs((signal) => clients.container("plans", signal)),
-    ...createCancelRows((signal) => clients.table("runs", signal)),
-    ...createOldDetails([
-      (signal) => clients.container("plans", signal),
-      (signal) => clients.container("journal", signal),
-    ]),
-    ...createAcceptanceTable((signal) => clients.table("acceptances", signal)),
+    ...createCancelRows(runs),
+    ...createAcceptanceTable(acceptances),
     ...createAppliedTable((signal) => clients.table("applied", signal), options.clock),
     ...createMemoryTable((signal) => clients.table("memory", signal)),
     ...createOutcomeLog({ open: (signal) => clients.container("journal", signal) }),
     ...createLeaseBlobs((signal) => clients.container("leases", signal)),
+    deleteDetails: async (before, signal) =>
+      (await oldDetails.deleteDetails(before, signal)) + (await deleteOldRows(before, signal)),
   };
 }

@@ -6,7 +6,7 @@ import type { RunStore } from "../ports.ts";
 import { storageKey } from "../storage/storage-key.ts";
 import { callStore, unlessStatus } from "../storage/store-error.ts";
 
-const partitionKey = "cancel";
+export const cancelPartition = "cancel";
 const rowSchema = z.object({ by: z.string() });
 
 /** @throws STORE_UNAVAILABLE, ABORTED, from every method */
@@ -16,7 +16,7 @@ export function createCancelRows(
   return {
     async requestCancel(runId, by, signal) {
       await callStore("ask the run to stop", signal, async () => {
-        const row = { partitionKey, rowKey: storageKey(runId), by };
+        const row = { partitionKey: cancelPartition, rowKey: storageKey(runId), by };
         await (await open(signal)).upsertEntity(row, "Replace", { abortSignal: signal });
       });
     },
@@ -24,7 +24,7 @@ export function createCancelRows(
       return await callStore("see whether the run should stop", signal, async () => {
         const table = await open(signal);
         const row = await unlessStatus([404], () =>
-          table.getEntity(partitionKey, storageKey(runId), { abortSignal: signal }),
+          table.getEntity(cancelPartition, storageKey(runId), { abortSignal: signal }),
         );
         return row === undefined ? undefined : rowSchema.parse(row).by;
       });

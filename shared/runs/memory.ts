@@ -7,7 +7,7 @@ import type { Suspension } from "../core/left-suspended.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { PeopleReport } from "../core/people-report.ts";
 import type { Plan } from "../core/plan.ts";
-import type { RunRecord } from "../core/run.ts";
+import { forgottenWorker, isOpen, type RunRecord } from "../core/run.ts";
 import type { Acceptance, Clock, Lease, RunStore, SourceMemory } from "../ports.ts";
 import { stoppedError } from "../storage/store-error.ts";
 import { checkLeaseSeconds, leaseLostError } from "./lease-blob.ts";
@@ -103,7 +103,12 @@ function createRuns(): Pick<
     async deleteDetails(before, signal) {
       check(signal);
       const isOld = (runId: string) => Number(runId.slice(0, 13)) < before;
-      const all = [plans, reports, journals];
+      for (const [id, run] of runs) {
+        const { worker } = run.request;
+        if (isOld(id) && worker !== undefined && !isOpen(run))
+          runs.set(id, { ...run, request: { ...run.request, worker: forgottenWorker } });
+      }
+      const all = [plans, reports, journals, cancels];
       const old = all.map((details) => [...details.keys()].filter(isOld).map((id) => details.delete(id)));
       return old.flat().length;
     },

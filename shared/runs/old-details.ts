@@ -2,12 +2,7 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import type { RunStore } from "../ports.ts";
 import { callStore, unlessStatus } from "../storage/store-error.ts";
-
-/** Names of plans and journals begin with the run's id, which begins with 13 digits of epoch milliseconds. */
-function askedAt(blobName: string): number {
-  const digits = /^(\d{13})-/.exec(blobName)?.[1];
-  return digits === undefined ? Number.POSITIVE_INFINITY : Number(digits);
-}
+import { askedAt } from "./run-id.ts";
 
 async function deleteOld(container: ContainerClient, before: number, signal: AbortSignal): Promise<number> {
   let deleted = 0;

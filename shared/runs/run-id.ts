@@ -16,3 +16,10 @@ export function newestFirstKey(id: string): string | undefined {
   if (match === null) return undefined;
   return `${String(lastMs - Number(match[1])).padStart(13, "0")}-${match[2]}`;
 }
+
+/** When the run was asked for, told from a name that begins with its id: a plan's, a journal's, a row's. Infinity for any
+ * other name. */
+export function askedAt(name: string): number {
+  const digits = /^(\d{13})-/.exec(name)?.[1];
+  return digits === undefined ? Number.POSITIVE_INFINITY : Number(digits);
+}

@@ -12,6 +12,8 @@ import { inParallel, listRows, type Row } from "../storage/table-rows.ts";
 import { newestFirstKey } from "./run-id.ts";
 
 const partitionKey = "run";
+/** Names the runs for one worker, so that the worker can be forgotten without a search through all records. */
+export const workerPartition = "worker";
 const format = "rollcall-run/1";
 
 /** @throws STORE_UNAVAILABLE, ABORTED, from every method */
@@ -52,6 +54,10 @@ export function createRunTable(
         // The id first: an id without a record is passed over, a record without an id would not be listed.
         const idRow = { partitionKey: partitionOf(run.request.target), rowKey: row.rowKey };
         await table.upsertEntity(idRow, "Replace", { abortSignal: signal });
+        if (run.slices === 0 && run.request.worker !== undefined) {
+          const workerRow = { partitionKey: workerPartition, rowKey: run.id };
+          await table.upsertEntity(workerRow, "Replace", { abortSignal: signal });
+        }
         await table.upsertEntity(row, "Replace", { abortSignal: signal });
       });
     },

@@ -28,12 +28,12 @@ export async function deleteRows(table: TableClient, rows: readonly Row[], signa
   });
 }
 
-/** Rows of one partition by row key, at most `limit`, read in pages of up to 1,000. Keys from `storageKey` need no
+/** Rows of one partition, or of all, by key, at most `limit`, read in pages of up to 1,000. Keys from `storageKey` need no
  * quoting. */
 export async function* listRows(
   table: TableClient,
   query: {
-    readonly partitionKey: string;
+    readonly partitionKey?: string;
     readonly filter?: string;
     readonly limit?: number;
     readonly select?: string[];
@@ -41,14 +41,16 @@ export async function* listRows(
   signal: AbortSignal,
 ): AsyncGenerator<Row> {
   const { partitionKey, limit = Number.POSITIVE_INFINITY, select } = query;
-  const filter = `PartitionKey eq '${partitionKey}'${query.filter === undefined ? "" : ` and ${query.filter}`}`;
-  const rows = table.listEntities({ queryOptions: { filter, ...(select && { select }) }, abortSignal: signal });
+  const partition = partitionKey === undefined ? [] : [`PartitionKey eq '${partitionKey}'`];
+  const filter = [...partition, ...(query.filter === undefined ? [] : [query.filter])].join(" and ");
+  const queryOptions = { ...(filter !== "" && { filter }), ...(select && { select }) };
+  const rows = table.listEntities({ queryOptions, abortSignal: signal });
   let given = 0;
   for await (const page of rows.byPage({ maxPageSize: Math.min(limit, 1000) })) {
-    for (const { partitionKey: partition, rowKey, ...columns } of page) {
-      if (given >= limit || partition === undefined || rowKey === undefined) return;
+    for (const { partitionKey: found, rowKey, ...columns } of page) {
+      if (given >= limit || found === undefined || rowKey === undefined) return;
       given += 1;
-      yield { ...columns, partitionKey: partition, rowKey };
+      yield { ...columns, partitionKey: found, rowKey };
     }
     if (given >= limit) return;
   }

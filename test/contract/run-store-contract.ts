@@ -1,5 +1,6 @@
 // What every run store does, whatever it is made of.
 import { beforeEach, describe, expect, it } from "vitest";
+import type { RunRecord } from "../../shared/core/run.ts";
 import type { Acceptance, RunStore } from "../../shared/ports.ts";
 import { hostileNames } from "../helpers/hostile-names.ts";
 import { anAppliedChange, anOutcome, aPlan, aRun, runIdAt, startOfTime } from "../helpers/records.ts";
@@ -52,6 +53,32 @@ export function describeRunStoreContract(name: string, start: () => Promise<Star
         expect(await left(1)).toEqual([true, false, false, 0]);
         expect(await left(2)).toEqual([true, false, false, 0]);
         expect(await left(3)).toEqual([true, true, true, 1]);
+      });
+    });
+
+    describe("people in the records of old runs", () => {
+      it("deleteDetails forgets the worker of a run that has ended, and who asked that one stop; counts stay", async () => {
+        const request = { target: "contoso", mode: "apply", purpose: "sync", worker: "employee/4711" } as const;
+        const of = (status: RunRecord["status"]) => ({ status, request, planned: { blockUser: 1 } });
+        await store.putRun(aRun(runIdAt(1), of("waiting")), signal);
+        await store.putRun(aRun(runIdAt(1), { ...of("finished"), slices: 1 }), signal);
+        await store.putRun(aRun(runIdAt(2), of("running")), signal);
+        await store.putRun(aRun(runIdAt(3), of("finished")), signal);
+        for (const minutes of [1, 3]) await store.requestCancel(runIdAt(minutes), "cli:ada", signal);
+
+        await store.deleteDetails(startOfTime + 3 * 60_000, signal);
+        await store.deleteDetails(startOfTime + 3 * 60_000, signal);
+
+        const forgotten = { ...of("finished"), slices: 1, request: { ...request, worker: "(forgotten)" } };
+        expect(await store.getRun(runIdAt(1), signal)).toStrictEqual(aRun(runIdAt(1), forgotten));
+        expect(await store.getRun(runIdAt(2), signal)).toStrictEqual(aRun(runIdAt(2), of("running")));
+        expect(await store.getRun(runIdAt(3), signal)).toStrictEqual(aRun(runIdAt(3), of("finished")));
+        expect(await store.cancelRequestedBy(runIdAt(1), signal)).toBeUndefined();
+        expect(await store.cancelRequestedBy(runIdAt(3), signal)).toBe("cli:ada");
+
+        await store.putRun(aRun(runIdAt(2), of("finished")), signal);
+        await store.deleteDetails(startOfTime + 3 * 60_000, signal);
+        expect((await store.getRun(runIdAt(2), signal))?.request.worker).toBe("(forgotten)");
       });
     });
 
