@@ -6,7 +6,7 @@
 //   submitted, the answer stands .......... write
 //   not submitted, the answer stands ...... settle, where the comment shows that it is ours; else close
 //   not submitted, no answer .............. close
-//   active, granted by Rollcall ........... warn, expire, review
+//   active, granted by Rollcall ........... warn, expire, review; warn and expire also while people review it
 //   active, nobody approved it ............ unapproved
 import { warningIsDue } from "./access.ts";
 import { epochMs } from "./calendar.ts";
@@ -97,13 +97,18 @@ function keysAreDue({ now, owner, regenerateAfterDays }: View, { stateComment }:
   return at !== undefined && now - at >= regenerateAfterDays * dayMs;
 }
 
-/** Access that Rollcall granted: its end stands at the service, where an administrator may move it. */
-function granted(view: View, subscription: Subscription, { access }: RequestRecord): NextStep {
+/** What time brings about access that Rollcall granted: its end stands at the service, where an administrator may move
+ * it. */
+function dueOfAccess(view: View, subscription: Subscription, { access }: RequestRecord): NextStep | undefined {
   const until = access?.until === undefined ? undefined : subscription.expiresAt;
-  if (access !== undefined && until !== undefined) {
-    if (until <= view.now) return { kind: "expire", until };
-    if (subscription.state === "active" && warningIsDue(access, until, view.now)) return { kind: "warn", until };
-  }
+  if (access === undefined || until === undefined) return undefined;
+  if (until <= view.now) return { kind: "expire", until };
+  return subscription.state === "active" && warningIsDue(access, until, view.now) ? { kind: "warn", until } : undefined;
+}
+
+function granted(view: View, subscription: Subscription, record: RequestRecord): NextStep {
+  const due = dueOfAccess(view, subscription, record);
+  if (due !== undefined) return due;
   if (!view.deep || subscription.state !== "active") return nothing;
   if (view.gathered === undefined) return gather;
   return view.gathered.review === undefined ? nothing : { kind: "review", reason: view.gathered.review };
@@ -135,8 +140,13 @@ function decidedReview(record: RequestRecord, subscription: Subscription): NextS
   return isWritten(record, subscription) ? { kind: "settle" } : { kind: "write" };
 }
 
-function openReview(view: View, { question }: RequestRecord): NextStep {
-  return question === undefined ? nothing : { kind: dueOfQuestion(question, view.now) };
+/** Access ends and is warned about as ever while people are asked whether it may stay. A warning that nobody takes holds
+ * up no final answer. */
+function openReview(view: View, subscription: Subscription, record: RequestRecord): NextStep {
+  const ofAccess = dueOfAccess(view, subscription, record);
+  if (ofAccess?.kind === "expire") return ofAccess;
+  const ofQuestion = record.question === undefined ? "nothing" : dueOfQuestion(record.question, view.now);
+  return ofQuestion === "finalAnswer" ? { kind: ofQuestion } : (ofAccess ?? { kind: ofQuestion });
 }
 
 function active(view: View, subscription: Subscription): NextStep {
@@ -148,7 +158,7 @@ function active(view: View, subscription: Subscription): NextStep {
     case "new":
       return elsewhere("active");
     case "asked":
-      return isReview ? openReview(view, record) : elsewhere("active");
+      return isReview ? openReview(view, subscription, record) : elsewhere("active");
     case "decided":
       if (isReview) return decidedReview(record, subscription);
       return isWritten(record, subscription) ? { kind: "settle" } : elsewhere("active");
@@ -170,7 +180,7 @@ function inactive(view: View, subscription: Subscription): NextStep {
     case "new":
       return ended;
     case "asked":
-      return isHeldReview ? openReview(view, record) : ended;
+      return isHeldReview ? openReview(view, subscription, record) : (endedReview(view, subscription, record) ?? ended);
     case "decided":
       if (isHeldReview) return decidedReview(record, subscription);
       return isWritten(record, subscription) ? { kind: "settle" } : ended;
@@ -185,6 +195,12 @@ function grantedBefore(view: View, subscription: Subscription, record: RequestRe
   const { state } = subscription;
   if (state === "suspended") return granted(view, subscription, record);
   return state === "expired" ? { kind: "expire", until: subscription.expiresAt ?? view.now } : withdrawn(state);
+}
+
+/** A look that ended access under review died before the record said so. */
+function endedReview(view: View, subscription: Subscription, record: RequestRecord): NextStep | undefined {
+  const isEnded = record.review !== undefined && record.access !== undefined && subscription.state === "expired";
+  return isEnded ? grantedBefore(view, subscription, record) : undefined;
 }
 
 function gone(record: RequestRecord | undefined): NextStep {

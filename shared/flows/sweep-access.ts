@@ -71,16 +71,20 @@ async function nobodyKnows(
 /** @param people whether it is also compared what owners were and what they are, and what nobody approved is looked for */
 export async function sweepAccess(sweep: Sweep, people: boolean): Promise<void> {
   const { target, world, signal, ask } = sweep;
-  const [active, products, answered, baseline] = await Promise.all([
+  const [active, products, known, baseline] = await Promise.all([
     target.apim.listSubscriptions({ state: "active" }, signal),
     target.apim.listProducts(signal),
-    world.requests.listRequests({ target: target.name, status: ["answered"], limit: most }, signal),
+    // The open ones as well: access that people are asked about ends as well.
+    world.requests.listRequests(
+      { target: target.name, status: ["answered", "asked", "decided", "failed"], limit: most },
+      signal,
+    ),
     world.requests.getFacts(baselineName(target.name), signal),
   ]);
   const needsApproval = new Set(
     products.filter(({ approvalRequired }) => approvalRequired).map(({ id }) => foldId(id)),
   );
-  const records = new Map(answered.map((record) => [foldId(record.subscription), record]));
+  const records = new Map(known.map((record) => [foldId(record.subscription), record]));
   const unknown: Subscription[] = [];
   const now = world.clock.now();
   const look = async (subscription: Subscription): Promise<void> => {

@@ -265,6 +265,29 @@ describe("an active subscription", () => {
     expect(kindOf(subscription("cancelled"), asked)).toBe("close withdrawn");
   });
 
+  it("ends, after a warning, while people are asked whether it may stay", () => {
+    const { answer: _, outcome: __, ...rest } = granted;
+    const asked = record({ ...rest, status: "asked", question, review: "ownerLeft" });
+    const at = (expiresAt: number, known = asked, state: SubscriptionState = "active") =>
+      kindOf(subscription(state, { expiresAt }), known);
+    const due = (fields: Partial<Question>) => ({ ...asked, question: { ...question, ...fields } });
+    expect(at(now)).toBe("expire");
+    expect(at(now, due({ finalAt: now }))).toBe("expire");
+    expect(at(now, asked, "suspended")).toBe("expire");
+    expect(at(now - day, asked, "expired")).toBe("expire");
+    expect(at(now + 14 * day)).toBe("warn");
+    const remindable = question.approvers.map((each) => ({ ...each, sentAt: now - day }));
+    expect(at(now + 14 * day, due({ remindAt: now, approvers: remindable }))).toBe("warn");
+    expect(at(now + 14 * day, due({ finalAt: now }))).toBe("finalAnswer");
+    expect(at(now + 14 * day, asked, "suspended")).toBe("nothing");
+    expect(at(now + 15 * day, due({ remindAt: now, approvers: remindable }))).toBe("send");
+    const { access: ___, ...ungranted } = asked;
+    expect(at(now, ungranted)).toBe("nothing");
+    expect(at(now, ungranted, "expired")).toBe("close withdrawn");
+    const { question: ____, ...nobody } = asked;
+    expect(at(now + 14 * day, nobody)).toBe("warn");
+  });
+
   it("gets new keys where a leaver handed it over long enough ago", () => {
     const at = "2026-05-04T09%3A00%3A00Z";
     const keys = (stateComment: string, regenerateAfterDays = 10) =>

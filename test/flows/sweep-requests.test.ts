@@ -1,7 +1,7 @@
 // What the sweep finds: lost events, outages, access that ends, owners who changed or left, access that nobody approved.
 import { afterEach, describe, expect, it } from "vitest";
 import type { FaultRule } from "../../dev/apim/faults.ts";
-import { answerByPerson } from "../../shared/flows/answer-request.ts";
+import { answerByPerson, openQuestion } from "../../shared/flows/answer-request.ts";
 import { sweepRequests } from "../../shared/flows/sweep-requests.ts";
 import { renderMail } from "../../shared/notify/render-mail.ts";
 import {
@@ -144,6 +144,51 @@ describe("access that ends", () => {
     await sweep();
 
     expect(stateOf("s1")?.state).toBe("active");
+  });
+});
+
+describe("access that ends while people are asked whether it may stay", () => {
+  /** Granted until 13 July; its owner moves on 9 July, and the question runs until 23 July. */
+  async function reviewed(days = 56) {
+    await start();
+    local.submit("s1", await local.addPerson(1));
+    await local.look("s1");
+    await sweep();
+    local.advanceDays(days);
+    await local.addPerson(1, { department: "Treasury" });
+    await sweep();
+    expect(await local.record("s1")).toMatchObject({ status: "asked", review: "changed" });
+    return kinds();
+  }
+
+  it("ends at its end, and nobody can answer any more", async () => {
+    await reviewed();
+    local.advanceDays(4);
+    expect(await sweep()).toEqual(["s1"]);
+
+    expect(local.stateOf("s1")?.state).toBe("expired");
+    expect(await local.record("s1")).toMatchObject({ status: "closed", outcome: { code: "expired" } });
+    expect(kinds()).toEqual(["accessEnded ada.1@contoso.com"]);
+    const [asked] = (await local.record("s1"))?.question?.approvers ?? [];
+    const principal = { name: "owner@contoso.com", address: "owner@contoso.com", roles: [] };
+    const input = { target: "contoso", subscription: "s1", nonce: asked?.nonce ?? "", principal };
+    expect(await openQuestion(input, local.world, signal)).toMatchObject({
+      reason: "closed",
+      request: { outcome: { code: "expired" } },
+    });
+    local.advanceDays(14);
+    expect(await sweep()).toEqual([]);
+    expect(local.stateOf("s1")?.state).toBe("expired");
+  });
+
+  it("is warned about, once", async () => {
+    expect(await reviewed(40)).toEqual(["review owner@contoso.com"]);
+    local.advanceDays(6);
+    await sweep();
+    expect(kinds()).toEqual(["accessEnds ada.1@contoso.com"]);
+    expect((await local.record("s1"))?.status).toBe("asked");
+    await sweep();
+    expect(kinds()).toEqual([]);
   });
 });
 
