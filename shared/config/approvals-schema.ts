@@ -146,7 +146,8 @@ export function approvalsSchema(expressions: Expressions) {
             description: "Fields of a person whose change puts their approvals before the approvers again.",
           }),
         unapproved: z.enum(["report", "suspend", "ask"]).default("report").meta({
-          description: "What becomes of active subscriptions of products with approval that nobody approved.",
+          description:
+            "What becomes of active subscriptions of products with approval that nobody approved; also of those that somebody made active again after they were refused or had ended.",
         }),
       })
       .prefault({})

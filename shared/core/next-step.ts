@@ -7,7 +7,7 @@
 //   not submitted, the answer stands ...... settle, where the comment shows that it is ours; else close
 //   not submitted, no answer .............. close
 //   active, granted by Rollcall ........... warn, expire, review; warn and expire also while people review it
-//   active, nobody approved it ............ unapproved
+//   active, nobody approved it ............ unapproved; so too where it was refused or had ended, and is active again
 import { warningIsDue } from "./access.ts";
 import { epochMs } from "./calendar.ts";
 import type { Subscription } from "./directory.ts";
@@ -16,6 +16,8 @@ import { dueOfQuestion } from "./question.ts";
 import type { RequestOutcomeCode, RequestRecord, ReviewReason } from "./request.ts";
 import {
   type Closing,
+  explainsActive,
+  hadEnded,
   isClosedWith,
   isOver,
   isWritten,
@@ -120,6 +122,14 @@ function unknownAccess(view: View, subscription: Subscription): NextStep {
   return view.gathered.product?.approvalRequired === true ? { kind: "unapproved" } : nothing;
 }
 
+/** Active again after it was refused or had ended, without another request: nobody approved that either. */
+function revived(view: View, subscription: Subscription): NextStep {
+  if (neverDecided(subscription) !== undefined) return elsewhere("active");
+  const step = unknownAccess(view, subscription);
+  const needsNoApproval = view.gathered !== undefined && view.gathered.product?.approvalRequired !== true;
+  return needsNoApproval ? elsewhere("active") : step;
+}
+
 function elsewhere(state: string): NextStep {
   return close("answeredElsewhere", `Somebody made the subscription ${state} in API Management, past Rollcall`);
 }
@@ -127,13 +137,6 @@ function elsewhere(state: string): NextStep {
 function withdrawn(state: string): NextStep {
   return close("withdrawn", `The subscription was ${state} in API Management`);
 }
-
-/** Outcomes after which an active subscription is nothing new. */
-const knownAsActive: ReadonlySet<RequestOutcomeCode | undefined> = new Set<RequestOutcomeCode | undefined>([
-  "answeredElsewhere",
-  "baseline",
-  "unapproved",
-]);
 
 /** About access that is there: the comment tells of both answers, a refusal suspends as well. */
 function decidedReview(record: RequestRecord, subscription: Subscription): NextStep {
@@ -163,9 +166,10 @@ function active(view: View, subscription: Subscription): NextStep {
       if (isReview) return decidedReview(record, subscription);
       return isWritten(record, subscription) ? { kind: "settle" } : elsewhere("active");
     case "answered":
-      return record.answer?.answer === "approve" ? granted(view, subscription, record) : elsewhere("active");
+      return record.answer?.answer === "approve" ? granted(view, subscription, record) : revived(view, subscription);
     case "closed":
-      return knownAsActive.has(record.outcome?.code) ? nothing : elsewhere("active");
+      if (explainsActive(record)) return nothing;
+      return hadEnded(record) ? revived(view, subscription) : elsewhere("active");
   }
 }
 

@@ -93,3 +93,23 @@ export function obstacle({ productId = "" }: Subscription, { user, product }: Ga
     return { code: "productUnpublished", text: `The product "${product.id}" is not published` };
   return undefined;
 }
+
+/** Outcomes after which an active subscription is nothing new. */
+const knownAsActive: ReadonlySet<RequestOutcomeCode | undefined> = new Set<RequestOutcomeCode | undefined>([
+  "answeredElsewhere",
+  "baseline",
+  "unapproved",
+]);
+
+/** Whether the record tells why its subscription is active, or will: only what was refused, or closed without access,
+ * does not. */
+export function explainsActive(record: RequestRecord): boolean {
+  const phase = phaseOf(record);
+  if (phase === "closed") return knownAsActive.has(record.outcome?.code);
+  return phase !== "answered" || record.answer?.answer === "approve";
+}
+
+/** Whether the record was closed because access, or the wish for it, had come to its end: nobody was being asked. */
+export function hadEnded({ outcome }: RequestRecord): boolean {
+  return outcome?.code === "expired" || outcome?.code === "withdrawn";
+}

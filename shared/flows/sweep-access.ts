@@ -5,7 +5,7 @@ import type { Subscription } from "../core/directory.ts";
 import { foldId } from "../core/fold.ts";
 import { parseMark } from "../core/mark.ts";
 import type { RequestRecord } from "../core/request.ts";
-import { createdAtOf } from "../core/request-view.ts";
+import { createdAtOf, explainsActive, recordAbout } from "../core/request-view.ts";
 import { accessIsDue } from "../core/sweep-due.ts";
 import { baselineName } from "./baseline.ts";
 import { inTurns } from "./in-turns.ts";
@@ -58,20 +58,21 @@ async function reviewIsDue(record: RequestRecord, { target, world, signal }: Swe
   return then !== undefined && reviewReason(then.facts, known.entry, target.policy.review.whenChanged) !== undefined;
 }
 
-/** Whether there is no record of an owner's access to a product with approval. */
-async function nobodyKnows(
-  { id, ownerId, productId }: Subscription,
-  needsApproval: ReadonlySet<string>,
-  { target, world, signal }: Sweep,
-): Promise<boolean> {
-  if (ownerId === undefined || productId === undefined || !needsApproval.has(foldId(productId))) return false;
-  return (await world.requests.getRequest(target.name, id, signal)) === undefined;
+/** Whether a subscription is an owner's, to a product with approval. */
+function mayNeedApproval({ ownerId, productId }: Subscription, needsApproval: ReadonlySet<string>): boolean {
+  return ownerId !== undefined && productId !== undefined && needsApproval.has(foldId(productId));
+}
+
+/** Whether the record tells why its subscription is active; one about an older subscription of that id does not. */
+function isExplained(subscription: Subscription, record: RequestRecord): boolean {
+  const about = recordAbout(record, subscription);
+  return about !== undefined && explainsActive(about);
 }
 
 /** @param people whether it is also compared what owners were and what they are, and what nobody approved is looked for */
 export async function sweepAccess(sweep: Sweep, people: boolean): Promise<void> {
   const { target, world, signal, ask } = sweep;
-  const [active, products, known, baseline] = await Promise.all([
+  const [active, products, listed, baseline] = await Promise.all([
     target.apim.listSubscriptions({ state: "active" }, signal),
     target.apim.listProducts(signal),
     // The open ones as well: access that people are asked about ends as well.
@@ -84,18 +85,22 @@ export async function sweepAccess(sweep: Sweep, people: boolean): Promise<void> 
   const needsApproval = new Set(
     products.filter(({ approvalRequired }) => approvalRequired).map(({ id }) => foldId(id)),
   );
-  const records = new Map(known.map((record) => [foldId(record.subscription), record]));
+  const records = new Map(listed.map((record) => [foldId(record.subscription), record]));
   const unknown: Subscription[] = [];
   const now = world.clock.now();
   const look = async (subscription: Subscription): Promise<void> => {
     const record = records.get(foldId(subscription.id));
-    const mayBeUnknown = record === undefined && (people || baseline === undefined);
-    const isUnknown = mayBeUnknown && (await nobodyKnows(subscription, needsApproval, sweep));
-    if (isUnknown) unknown.push(subscription);
+    const mayBeUnapproved = mayNeedApproval(subscription, needsApproval);
+    const reads = mayBeUnapproved && record === undefined && (people || baseline === undefined);
+    const found = reads ? await world.requests.getRequest(target.name, subscription.id, signal) : undefined;
+    if (reads && found === undefined) unknown.push(subscription);
+    const known = record ?? found?.value;
+    const isUnapproved =
+      mayBeUnapproved && (known === undefined ? reads : !isExplained(subscription, known)) && baseline !== undefined;
     const isDue =
       accessIsDue(subscription, record, now) ||
       keysMayBeDue(subscription, sweep) ||
-      (isUnknown && baseline !== undefined) ||
+      isUnapproved ||
       (people && record !== undefined && (await reviewIsDue(record, sweep)));
     if (isDue) await ask(subscription.id);
   };

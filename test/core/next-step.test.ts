@@ -189,9 +189,7 @@ describe("an active subscription", () => {
     ["asked", record({ status: "asked", question })],
     ["decided otherwise", record({ status: "decided", answer: rejected })],
     ["decided, but written by somebody else", record({ status: "decided", answer: approved })],
-    ["rejected", record({ status: "answered", answer: rejected })],
-    ["closed as withdrawn", closed("withdrawn")],
-    ["closed as expired", closed("expired")],
+    ["closed because the product was not published", closed("productUnpublished")],
     ["a review without a question", record({ status: "asked", question, productId: "p" })],
   ])("was answered elsewhere where the record is %s", (_, known) => {
     expect(kindOf(subscription("active"), known)).toBe("close answeredElsewhere");
@@ -204,6 +202,25 @@ describe("an active subscription", () => {
 
   it.each(["answeredElsewhere", "baseline", "unapproved"] as const)("is nothing new after %s", (code) => {
     expect(kindOf(subscription("active"), closed(code))).toBe("nothing");
+  });
+
+  it.each([
+    ["refused", record({ status: "answered", answer: rejected })],
+    ["refused in a review", record({ status: "answered", answer: rejected, review: "unapproved" })],
+    ["expired", closed("expired")],
+    ["withdrawn", closed("withdrawn")],
+  ])("is one that nobody approved where it was %s and is active again, by the sweep alone", (_, known) => {
+    const read = subscription("active");
+    const { ownerId: __, ...ownerless } = read;
+    const view = { now, owner: "o", subscription: read, record: known, deep: true, baselineTaken: true };
+    expect(kindOf(read, known)).toBe("nothing");
+    expect(kindOf(read, known, { deep: true, baselineTaken: false })).toBe("nothing");
+    expect(nextStep(view).kind).toBe("gather");
+    expect(kindOf(read, known, { deep: true })).toBe("unapproved");
+    const open = { user, product: { ...product, approvalRequired: false } };
+    expect(kindOf(read, known, { deep: true, gathered: open })).toBe("close answeredElsewhere");
+    expect(kindOf(read, known, { deep: true, gathered: { user, product: undefined } })).toBe("close answeredElsewhere");
+    if (known.ownerId !== undefined) expect(kindOf(ownerless, known, { deep: true })).toBe("close answeredElsewhere");
   });
 
   it("is looked at for approval by the sweep alone, after the baseline, with owner and product", () => {

@@ -18,7 +18,9 @@ function rulesWith(unapproved: string): string {
   products:
     - product: payments-api
       owners: [owner@contoso.com]
-      rules: [{ name: payments-team, approve: 'requester.department == "Payments"' }]
+      rules:
+        - { name: payments-team, approve: 'requester.department == "Payments"' }
+        - { name: guests, reject: 'requester.department == "Guests"' }
       ask: { approvers: [owners], finalAfterDays: 14 }
       accessForDays: 60
       warnDays: 14
@@ -267,6 +269,62 @@ describe("access that is there", () => {
     if (unapproved === "suspend")
       expect(stateOf("new")?.stateComment).toMatch(/^Rejected because nobody had approved it/);
     else expect(kinds()).toEqual(["review owner@contoso.com"]);
+  });
+});
+
+describe("access that somebody made active again, and no event told", () => {
+  /** Refused, or ended, in the past; then set active in the portal. */
+  async function revived(unapproved: string, before: "rejected" | "expired") {
+    const { addPerson, submit, look, stateOf, simulator, advanceDays } = await start({ rules: rulesWith(unapproved) });
+    await sweep();
+    submit("s1", await addPerson(1, { department: before === "rejected" ? "Guests" : "Payments" }));
+    await look("s1");
+    advanceDays(61);
+    await sweep();
+    expect(stateOf("s1")?.state).toBe(before);
+    kinds();
+    simulator.edit.putSubscription({ id: "s1", state: "active", expirationDate: null });
+    advanceDays(1);
+    return sweep();
+  }
+
+  it.each(["rejected", "expired"] as const)("after it was %s is reported once, and kept", async (before) => {
+    expect(await revived("report", before)).toEqual(["s1"]);
+
+    expect(kinds()).toEqual(["review owner@contoso.com"]);
+    expect(local.stateOf("s1")?.state).toBe("active");
+    expect(await local.record("s1")).toMatchObject({ status: "closed", outcome: { code: "unapproved" }, round: 2 });
+    local.advanceDays(1);
+    expect(await sweep()).toEqual([]);
+  });
+
+  it.each(["rejected", "expired"] as const)("after it was %s is suspended where the rules say so", async (before) => {
+    expect(await revived("suspend", before)).toEqual(["s1"]);
+
+    expect(local.stateOf("s1")?.state).toBe("suspended");
+    expect(await local.record("s1")).toMatchObject({ status: "answered", answer: { rule: "unapproved" } });
+  });
+
+  it("is asked about where the rules say so", async () => {
+    await revived("ask", "rejected");
+
+    expect(kinds()).toEqual(["review owner@contoso.com"]);
+    expect(await local.record("s1")).toMatchObject({ status: "asked", review: "unapproved" });
+  });
+
+  it("is found where the record is about an older subscription of that id", async () => {
+    const { addPerson, submit, look, simulator } = await start();
+    const owner = await addPerson(1);
+    submit("s1", owner);
+    await look("s1");
+    await sweep();
+    local.advanceDays(1);
+    simulator.edit.deleteSubscription("s1");
+    submit("s1", owner, { state: "active" });
+
+    expect(await sweep()).toEqual(["s1"]);
+
+    expect(await local.record("s1")).toMatchObject({ outcome: { code: "unapproved" }, round: 2 });
   });
 });
 
