@@ -53,8 +53,9 @@ export type RequestStore = {
   putFacts(name: string, facts: SaltedFacts, signal: AbortSignal): Promise<void>;
   /** Undefined when they were deleted. */
   getFacts(name: string, signal: AbortSignal): Promise<SaltedFacts | undefined>;
-  /** Deletes facts (they are personal data) of decisions before the instant. Gives how many. */
-  deleteFacts(before: number, signal: AbortSignal): Promise<number>;
+  /** Deletes facts (they are personal data) of decisions before the instant, but for those named in `needed`. Gives how
+   * many. */
+  deleteFacts(before: number, needed: ReadonlySet<string>, signal: AbortSignal): Promise<number>;
 };
 
 export type Versioned<T> = { readonly value: T; readonly version: string };

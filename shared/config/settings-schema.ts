@@ -123,7 +123,7 @@ export const settingsSchema = z.object({
   }),
   ROLLCALL_KEEP_FACTS_DAYS: wholeNumber(1, 3_650, "days").prefault("400").meta({
     description:
-      "How long the facts about a requester are kept that a decision rested on. A review compares with them, so they should outlast the access that is granted. The audit keeps their hash.",
+      "How long the facts about a requester are kept that a decision rested on. Those of access that is still active stay as long as it is, because a review compares with them. The audit keeps their hash.",
   }),
   ROLLCALL_PUBLIC_BASE_URL: address.transform(trimAddress).optional().meta({
     description:

@@ -41,10 +41,10 @@ async function reviewOf(seen: Seen, gathered: Seen["gathered"], { target, world,
   const facts = seen.record?.value.facts;
   const known = gathered?.known;
   const isGranted = seen.record?.value.answer?.answer === "approve";
-  if (!isGranted || facts === undefined || known === undefined) return undefined;
+  if (!isGranted || known === undefined) return undefined;
   if (world.clock.now() - known.readAt > target.policy.maxFactsAgeMs) return undefined;
-  const then = await world.requests.getFacts(facts.blob, signal);
-  return then === undefined ? undefined : reviewReason(then.facts, known.entry, target.policy.review.whenChanged);
+  const then = facts === undefined ? undefined : await world.requests.getFacts(facts.blob, signal);
+  return reviewReason(then?.facts, known.entry, target.policy.review.whenChanged);
 }
 
 /** The step, with what had to be read for it. */

@@ -51,11 +51,13 @@ function keysMayBeDue({ stateComment }: Subscription, { target }: Sweep): boolea
 }
 
 async function reviewIsDue(record: RequestRecord, { target, world, signal }: Sweep): Promise<boolean> {
-  if (record.worker === undefined || record.facts === undefined || record.answer?.answer !== "approve") return false;
+  if (record.worker === undefined || record.answer?.answer !== "approve") return false;
   const known = await world.roster.findWorker(target.name, record.worker, signal);
   if (known === undefined) return false;
-  const then = await world.requests.getFacts(record.facts.blob, signal);
-  return then !== undefined && reviewReason(then.facts, known.entry, target.policy.review.whenChanged) !== undefined;
+  const { facts } = record;
+  // Somebody's leaving needs no facts of then to be seen; they only tell that it was known.
+  const then = facts === undefined ? undefined : await world.requests.getFacts(facts.blob, signal);
+  return reviewReason(then?.facts, known.entry, target.policy.review.whenChanged) !== undefined;
 }
 
 /** Whether a subscription is an owner's, to a product with approval. */

@@ -31,14 +31,15 @@ export function createFactsBlobs(
         return bytes === undefined ? undefined : readStored(format, bytes.toString("utf8"));
       });
     },
-    async deleteFacts(before, signal) {
+    async deleteFacts(before, needed, signal) {
       return await callStore("delete facts of old decisions", signal, async () => {
+        const kept = new Set([...needed].map(storageKey));
         const container = await open(signal);
         const old: string[] = [];
         // The service lists names in order, so the first one that is young enough ends the search.
         for await (const { name } of container.listBlobsFlat({ abortSignal: signal })) {
           if ((factsInstant(name) ?? before) >= before) break;
-          old.push(name);
+          if (!kept.has(name)) old.push(name);
         }
         let deleted = 0;
         await inParallel(old, async (name) => {

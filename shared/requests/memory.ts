@@ -63,9 +63,9 @@ export function createMemoryRequestStore(options: { readonly clock: Pick<Clock, 
       check(signal);
       return facts.get(name);
     },
-    async deleteFacts(before, signal) {
+    async deleteFacts(before, needed, signal) {
       check(signal);
-      const old = [...facts.keys()].filter((name) => (factsInstant(name) ?? before) < before);
+      const old = [...facts.keys()].filter((name) => (factsInstant(name) ?? before) < before && !needed.has(name));
       return old.filter((name) => facts.delete(name)).length;
     },
   };

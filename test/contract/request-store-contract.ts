@@ -211,10 +211,20 @@ export function describeRequestStoreContract(name: string, start: () => Promise<
         for (const name of names) await store.putFacts(name, { salt: "s", facts: { name } }, signal);
         expect(await store.getFacts(names[0] ?? "", signal)).toStrictEqual({ salt: "s", facts: { name: names[0] } });
 
-        expect(await store.deleteFacts(startOfTime + 3, signal)).toBe(2);
+        expect(await store.deleteFacts(startOfTime + 3, new Set(), signal)).toBe(2);
 
         const left = await Promise.all(names.map((name) => store.getFacts(name, signal)));
         expect(left.map((facts) => facts === undefined)).toStrictEqual([true, true, false]);
+      });
+
+      it("deleteFacts leaves what is needed, however old it is", async () => {
+        const names = [1, 2].map((hour) => factsName(startOfTime + hour, "contoso", "ü/1"));
+        for (const name of names) await store.putFacts(name, { salt: "s", facts: { name } }, signal);
+
+        expect(await store.deleteFacts(startOfTime + 3, new Set(names.slice(0, 1)), signal)).toBe(1);
+
+        const left = await Promise.all(names.map((name) => store.getFacts(name, signal)));
+        expect(left.map((facts) => facts === undefined)).toStrictEqual([false, true]);
       });
     });
 

@@ -130,7 +130,7 @@ describe("auditStory", () => {
   });
 
   it("says that facts were deleted, or that they are not those of the decision", async () => {
-    const [, deleted] = await tell((requests) => requests.deleteFacts(startOfTime + 1, signal));
+    const [, deleted] = await tell((requests) => requests.deleteFacts(startOfTime + 1, new Set(), signal));
     const [, changed] = await tell((requests) =>
       requests.putFacts(`${startOfTime}-s1`, { ...salted, facts: { requester: "other" } }, signal),
     );

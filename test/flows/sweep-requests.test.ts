@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { FaultRule } from "../../dev/apim/faults.ts";
 import { answerByPerson, openQuestion } from "../../shared/flows/answer-request.ts";
+import { forgetFacts } from "../../shared/flows/forget-facts.ts";
 import { sweepRequests } from "../../shared/flows/sweep-requests.ts";
 import { renderMail } from "../../shared/notify/render-mail.ts";
 import {
@@ -234,6 +235,38 @@ describe("access that is there", () => {
 
     expect(local.stateOf("s1")?.state).toBe("suspended");
     expect(await local.record("s1")).toMatchObject({ answer: { rule: "final" }, outcome: { code: "rejected" } });
+  });
+
+  /** Access without end, a day after the facts of its decision would be deleted. */
+  async function afterYears() {
+    await granted({ rules: rulesWith("report").replace(/ *accessForDays: 60\n/, "") });
+    local.advanceDays(401);
+    await forgetFacts(["contoso"], { keepFactsDays: 400 }, local.world, signal);
+  }
+
+  it("is reviewed when its owner moves, however long ago it was granted", async () => {
+    await afterYears();
+    await local.addPerson(1, { department: "Treasury" });
+
+    expect(await sweep()).toEqual(["s1"]);
+    expect(await local.record("s1")).toMatchObject({ status: "asked", review: "changed" });
+  });
+
+  it("is reviewed when its owner leaves, also where nothing is left of the facts, once", async () => {
+    await afterYears();
+    const blob = (await local.record("s1"))?.facts?.blob ?? "";
+    await local.requests.deleteFacts(local.now() + 1, new Set(), signal);
+    expect(await local.requests.getFacts(blob, signal)).toBeUndefined();
+    await local.addPerson(1, { status: "ended" });
+
+    expect(await sweep()).toEqual(["s1"]);
+    expect(await local.record("s1")).toMatchObject({ status: "asked", review: "ownerLeft" });
+    const principal = { name: "owner@contoso.com", address: "owner@contoso.com", roles: ["approver"] as const };
+    const input = { target: "contoso", subscription: "s1", principal, answer: "approve" } as const;
+    await answerByPerson(input, local.world, signal);
+    for (const { subscription, via } of local.queue.take()) await local.look(subscription, via);
+    local.advanceDays(1);
+    expect(await sweep()).toEqual([]);
   });
 
   it("is left alone where it was there before Rollcall, and reported once where nobody approved it", async () => {
