@@ -7,6 +7,8 @@ import { Temporal } from "temporal-polyfill";
 
 /** One thing that happened, as it is recorded. Facts are referenced, never held. */
 export type AuditEntry = {
+  /** Of one decision: whoever finds it twice has the same decision twice, because a process died in between. */
+  readonly id?: string;
   readonly at: number;
   readonly target: string;
   readonly action: string;
@@ -76,13 +78,14 @@ export function chainLine(
   end: ChainEnd,
   extra: { readonly writer: string; readonly dayBefore?: DayEnd },
 ): string {
-  const { at, target, action, subscription, user, product, by, text, facts } = entry;
+  const { id, at, target, action, subscription, user, product, by, text, facts } = entry;
   const { writer, dayBefore } = extra;
   const record: AuditRecord = {
     number: end.number + 1,
     previous: end.hash,
     ...(dayBefore !== undefined && end.number === 0 && { dayBefore }),
     at,
+    ...(id !== undefined && { id }),
     target,
     action,
     ...(subscription !== undefined && { subscription }),

@@ -4,9 +4,9 @@ import type { AuditRecord } from "./audit-chain.ts";
 import { factsHash, type SaltedFacts } from "./facts.ts";
 
 /** Where a record's facts stand: it rests on none, they stand above already, they were deleted, they are not what they
- * were, or they are there. */
+ * were, or they are there. `again`: the record as a whole stands above, with the same id. */
 export type StoryFacts =
-  | { readonly status: "none" | "above" | "deleted" | "changed" }
+  | { readonly status: "none" | "above" | "again" | "deleted" | "changed" }
   | { readonly status: "kept"; readonly facts: readonly string[] };
 
 /** The facts that a record rested on, beside what is kept of them. */
@@ -28,6 +28,8 @@ function factsLines(facts: StoryFacts): readonly string[] {
       return [];
     case "above":
       return ["The facts are the same as above."];
+    case "again":
+      return ["This is the same as above, recorded once more."];
     case "deleted":
       return ["The facts that this rested on have been deleted."];
     case "changed":

@@ -35,13 +35,19 @@ const longestMs = 72 * hourMs;
 const answers = ["approved", "rejected", "expired"] as const;
 const optional = ["product", "user", "comment"] as const;
 
+/** The id of what became of one round of a request. */
+export function decisionId({ target, subscription, round }: RequestRecord, what: string): string {
+  return [target, subscription, round, "decided", what].join("/");
+}
+
 function eventOf(
-  { target, subscription, round, productId, ownerId }: RequestRecord,
+  request: RequestRecord,
   what: string,
   decided: Pick<DecidedEvent, "answer" | "rule" | "at" | "comment">,
 ): DecidedEvent {
+  const { round, productId, ownerId } = request;
   return {
-    id: [target, subscription, round, "decided", what].join("/"),
+    id: decisionId(request, what),
     ...decided,
     round,
     ...(productId !== undefined && { product: productId }),

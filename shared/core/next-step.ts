@@ -20,6 +20,7 @@ import {
   hadEnded,
   isClosedWith,
   isOver,
+  isUnapprovedFind,
   isWritten,
   neverDecided,
   obstacle,
@@ -152,6 +153,11 @@ function openReview(view: View, subscription: Subscription, record: RequestRecor
   return ofQuestion === "finalAnswer" ? { kind: ofQuestion } : (ofAccess ?? { kind: ofQuestion });
 }
 
+function activeAgain(view: View, subscription: Subscription, record: RequestRecord): NextStep {
+  if (explainsActive(record)) return nothing;
+  return hadEnded(record) ? revived(view, subscription) : elsewhere("active");
+}
+
 function active(view: View, subscription: Subscription): NextStep {
   if (keysAreDue(view, subscription)) return { kind: "regenerateKeys" };
   const record = recordAbout(view.record, subscription);
@@ -159,17 +165,16 @@ function active(view: View, subscription: Subscription): NextStep {
   const isReview = record.review !== undefined;
   switch (phaseOf(record)) {
     case "new":
-      return elsewhere("active");
+      return isUnapprovedFind(record) ? unknownAccess(view, subscription) : elsewhere("active");
     case "asked":
       return isReview ? openReview(view, subscription, record) : elsewhere("active");
     case "decided":
       if (isReview) return decidedReview(record, subscription);
       return isWritten(record, subscription) ? { kind: "settle" } : elsewhere("active");
     case "answered":
-      return record.answer?.answer === "approve" ? granted(view, subscription, record) : revived(view, subscription);
+      return explainsActive(record) ? granted(view, subscription, record) : revived(view, subscription);
     case "closed":
-      if (explainsActive(record)) return nothing;
-      return hadEnded(record) ? revived(view, subscription) : elsewhere("active");
+      return activeAgain(view, subscription, record);
   }
 }
 

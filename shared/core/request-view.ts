@@ -109,6 +109,11 @@ export function explainsActive(record: RequestRecord): boolean {
   return phase !== "answered" || record.answer?.answer === "approve";
 }
 
+/** Whether a look has found access that nobody approved, and has not yet reported it: nobody asked for it. */
+export function isUnapprovedFind(record: RequestRecord): boolean {
+  return record.review === "unapproved" && phaseOf(record) === "new";
+}
+
 /** Whether the record was closed because access, or the wish for it, had come to its end: nobody was being asked. */
 export function hadEnded({ outcome }: RequestRecord): boolean {
   return outcome?.code === "expired" || outcome?.code === "withdrawn";

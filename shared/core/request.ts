@@ -102,6 +102,14 @@ export type Access = {
   readonly expiredAt?: number;
 };
 
+/** One look is writing a decision, `id`, into the audit, until then; the others leave it alone. */
+export type Claim = {
+  readonly id: string;
+  /** The first claim of it: nothing of it was recorded before. */
+  readonly since: number;
+  readonly until: number;
+};
+
 export type RequestRecord = {
   readonly target: string;
   /** Id of the subscription in API Management. */
@@ -128,5 +136,6 @@ export type RequestRecord = {
   readonly createdAt?: number;
   /** Name of the blob with the facts that the decision rested on, and their salted hash, for the audit. */
   readonly facts?: { readonly blob: string; readonly hash: string };
+  readonly claim?: Claim;
   readonly error?: { readonly code: ErrorCode; readonly message: string; readonly at: number };
 };

@@ -38,7 +38,9 @@ export function submittedIsDue(subscription: Subscription, record: RequestRecord
 
 /** A record that is open, whatever its subscription's state is. `submitted` says that the sweep saw it submitted. */
 export function openIsDue(record: RequestRecord, submitted: boolean, now: number): boolean {
-  const { status, error, question, review } = record;
+  const { status, error, question, review, claim } = record;
+  // Somebody is at it.
+  if (claim !== undefined && claim.until > now) return false;
   if (status === "failed") return error === undefined || now - record.updatedAt >= waitAfter(error.code);
   if (status === "asked" && question !== undefined && dueOfQuestion(question, now) !== "nothing") return true;
   if (status === "asked" && (submitted || review !== undefined)) return false;

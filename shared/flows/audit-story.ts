@@ -5,19 +5,27 @@ import type { Audit, RequestStore } from "../request-ports.ts";
 
 export type StoryPart = { readonly record: AuditRecord; readonly facts: StoryFacts };
 
+type World = { readonly audit: Audit; readonly requests: Pick<RequestStore, "getFacts"> };
+
+async function factsOf(record: AuditRecord, { requests }: World, signal: AbortSignal): Promise<StoryFacts> {
+  return storyFacts(record, record.facts && (await requests.getFacts(record.facts.blob, signal)));
+}
+
 /** In the order in which it was recorded. @throws STORE_UNAVAILABLE, ABORTED */
 export async function* auditStory(
   about: { readonly target: string; readonly subscription: string; readonly since?: string },
-  { audit, requests }: { readonly audit: Audit; readonly requests: Pick<RequestStore, "getFacts"> },
+  world: World,
   signal: AbortSignal,
 ): AsyncGenerator<StoryPart> {
   const { target, subscription, since = "" } = about;
-  for (const day of (await audit.days(target, signal)).filter((each) => each >= since)) {
-    for (const line of await audit.read(target, day, signal)) {
+  const told = new Set<string>();
+  for (const day of (await world.audit.days(target, signal)).filter((each) => each >= since)) {
+    for (const line of await world.audit.read(target, day, signal)) {
       const record = readAuditLine(line);
       if (record?.subscription !== subscription) continue;
-      const kept = record.facts === undefined ? undefined : await requests.getFacts(record.facts.blob, signal);
-      yield { record, facts: storyFacts(record, kept) };
+      const isAgain = record.id !== undefined && told.has(record.id);
+      if (record.id !== undefined) told.add(record.id);
+      yield { record, facts: isAgain ? { status: "again" } : await factsOf(record, world, signal) };
     }
   }
 }

@@ -1,10 +1,12 @@
 // Asks the policy and records what it says, before anything is written to the service: two events, two processes or a
 // crash make one decision, because only one of them can write the record's next version.
+import { answeredEvent } from "../core/decided-event.ts";
 import type { Decision } from "../core/decision.ts";
 import type { SaltedFacts } from "../core/facts.ts";
 import { factsHash, factsName } from "../core/facts.ts";
 import type { RequestRecord, Terms } from "../core/request.ts";
 import { putQuestion } from "./ask-people.ts";
+import { withClaim } from "./audit-once.ts";
 import { factsOf, type Look, newRecord, putAndKeep, type SeenBoth, type Stepped } from "./look.ts";
 import type { GatheredFacts } from "./request-facts.ts";
 import { writeAnswer } from "./write-answer.ts";
@@ -58,13 +60,12 @@ export async function decideRequest(
   const { subscription } = seen;
   if (answer === "ask") return putQuestion(record, seen.record?.version, decision, { subscription, gathered }, look);
   const at = world.clock.now();
-  const decided: RequestRecord = {
-    ...record,
-    status: "decided",
-    answer: { answer, rule, at, ...(comment !== undefined && { comment }) },
-  };
-  const written = await putAndKeep(decided, seen.record?.version, look);
+  const decided = { answer, rule, at, ...(comment !== undefined && { comment }) };
+  const { id } = answeredEvent(record, decided);
+  const claimed = withClaim({ ...record, status: "decided", answer: decided }, id, at, look);
+  const written = await putAndKeep(claimed, seen.record?.version, look);
   if (written === undefined) return "again";
+  look.own.set(id, { as: "claimed", record: written });
   look.log.info("request.decided", { answer, rule });
   // The ETag is that of the reading on which the decision rests.
   return writeAnswer({ record: written, subscription, gathered }, look);

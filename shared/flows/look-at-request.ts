@@ -7,6 +7,7 @@ import { type Gathered, phaseOf } from "../core/request-view.ts";
 import type { RequestMessage } from "../request-ports.ts";
 import type { ApprovalWorld } from "./approval-world.ts";
 import { chooseAnew, escalateQuestion, finalAnswer } from "./ask-people.ts";
+import { giveUpClaims } from "./audit-once.ts";
 import { baselineName } from "./baseline.ts";
 import { decideRequest } from "./decide-request.ts";
 import { factsOf, type Look, put, type Seen, type SeenBoth, type Stepped, viaOf } from "./look.ts";
@@ -147,7 +148,7 @@ export async function lookAtRequest(
   const log = world.log.with({ target: message.target, subscription: message.subscription });
   const target = await world.openTarget(message.target, signal);
   if (target === undefined) return "noRules";
-  const look: Look = { message, target, world, log, signal };
+  const look: Look = { message, target, world, log, signal, own: new Map() };
   try {
     for (let reading = 1; (await lookOnce(look)) === "again"; reading += 1) {
       if (reading >= mostReadings)
@@ -159,6 +160,7 @@ export async function lookAtRequest(
     return "done";
   } catch (cause) {
     const error = asAppError(cause);
+    await giveUpClaims(look);
     log.error("request.failed", { code: error.code, final: lastAttempt, message: error.message });
     if (lastAttempt)
       await noteFailure(message, error, { ...world, signal }).catch(() => log.error("request.failure.unrecorded"));

@@ -16,6 +16,12 @@ export type Look = {
   readonly world: ApprovalWorld;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Decisions that this look writes, by id, with the record that it claimed them in. `mine`: its PATCH or its claim is
+   * the only one. `takenOver`: one that failed may have recorded it. */
+  readonly own: Map<
+    string,
+    { readonly as: "claimed" | "mine" | "takenOver" | "recorded"; readonly record: Versioned<RequestRecord> }
+  >;
 };
 
 /** The record was read before the subscription. */
@@ -118,7 +124,7 @@ export function aboutOf({ value }: Tagged<Subscription>, { product, known, user 
 /** Appends to the audit. @throws STORE_UNAVAILABLE */
 export async function audit(
   request: RequestRecord,
-  entry: Pick<AuditEntry, "action" | "by" | "text">,
+  entry: Pick<AuditEntry, "id" | "action" | "by" | "text">,
   { world, signal }: Look,
 ): Promise<void> {
   const { target, subscription, ownerId, productId, facts } = request;

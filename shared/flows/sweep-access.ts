@@ -107,5 +107,8 @@ export async function sweepAccess(sweep: Sweep, people: boolean): Promise<void> 
     if (isDue) await ask(subscription.id);
   };
   await inTurns(active, look);
+  // A look that died behind its write: the subscription tells nothing of it any more.
+  for (const { status, claim, subscription } of listed)
+    if (status === "answered" && claim !== undefined && claim.until <= now) await ask(subscription);
   if (baseline === undefined) await takeBaseline(unknown, sweep);
 }

@@ -1,11 +1,13 @@
 // Access that is there: warns before its end, ends it, puts it before people again, and sees to keys that a leaver knows.
 import { warningOf } from "../core/access.ts";
-import { expiredEvent } from "../core/decided-event.ts";
+import { decisionId, expiredEvent } from "../core/decided-event.ts";
 import { parseMark, writeMark } from "../core/mark.ts";
 import type { RequestRecord, ReviewReason } from "../core/request.ts";
 import { accessEndedNotice, accessEndsNotice, unapprovedNotice } from "../core/request-notices.ts";
+import { isUnapprovedFind } from "../core/request-view.ts";
 import { commentWith, expiredLine } from "../core/state-comment.ts";
 import { putQuestion } from "./ask-people.ts";
+import { claimRecord, claimWrite, ownWrite, recordOnce } from "./audit-once.ts";
 import { keepFacts, termsOf } from "./decide-request.ts";
 import { deliver } from "./deliver.ts";
 import {
@@ -54,21 +56,28 @@ export async function warnOfEnd(seen: SeenBoth, until: number, look: Look): Prom
 
 /** Ends access whose time is over: API Management keeps the date and does nothing about it. */
 export async function endAccess(seen: SeenBoth, until: number, look: Look): Promise<Stepped> {
-  const request = seen.record.value;
   const { value, etag } = seen.subscription;
+  const at = look.world.clock.now();
+  const { id } = expiredEvent(seen.record.value, until);
+  const known = value.state === "expired" ? seen.record : await claimWrite(seen.record, id, at, look);
+  if (known === undefined) return "again";
   const gathered = await factsOf(seen, look);
   if (value.state !== "expired") {
+    const request = known.value;
     const stateComment = commentWith(value.stateComment, expiredLine(until), "drop");
     const notify = request.terms?.notify ?? false;
     await look.target.apim.patchSubscription(value.id, { state: "expired", stateComment, notify }, etag, look.signal);
+    ownWrite(known, id, look);
   }
-  const at = look.world.clock.now();
+  const claimed = await claimRecord(known, { id, since: Math.min(until, at), found: true }, look);
+  if (typeof claimed === "string") return claimed;
+  const { claim: _, ...request } = claimed.value;
   const text = "Access ended at the end of its time";
-  await audit(request, { action: "expired", by: "rollcall", text }, look);
+  await recordOnce(claimed.value, { id, action: "expired", by: "rollcall", text }, look);
   const access = { warnDays: 0, ...request.access, expiredAt: at };
   const ended: RequestRecord = { ...request, status: "closed", access, outcome: { code: "expired", text, at } };
   await tellDecision(look.message, expiredEvent(request, until), look.world, look.signal);
-  if (!(await put(ended, seen.record.version, look))) return "again";
+  if (!(await put(ended, claimed.version, look))) return "again";
   const notice = accessEndedNotice(request, aboutOf(seen.subscription, gathered), until);
   await tell("accessEnded", ownerAddress(gathered), notice, look);
   return "done";
@@ -95,7 +104,10 @@ export async function handleUnapproved(seen: Seen, look: Look): Promise<Stepped>
   if (subscription === undefined) return "done";
   if (unapproved === "ask") return reviewAccess(seen, "unapproved", look);
   const gathered = await factsOf({ subscription, ...(seen.gathered && { gathered: seen.gathered }) }, look);
-  const base = newRecord(subscription, (record?.value.round ?? 0) + 1, gathered.worker, look);
+  const base =
+    record !== undefined && isUnapprovedFind(record.value)
+      ? record.value
+      : newRecord(subscription, (record?.value.round ?? 0) + 1, gathered.worker, look);
   const at = look.world.clock.now();
   if (unapproved === "suspend") {
     const decision = look.target.policy.decide(gathered.facts);
@@ -113,9 +125,14 @@ export async function handleUnapproved(seen: Seen, look: Look): Promise<Stepped>
     return "again";
   }
   const text = "An active subscription of a product with approval, which nobody approved";
-  const found: RequestRecord = { ...base, status: "closed", outcome: { code: "unapproved", text, at } };
-  await audit(found, { action: "unapproved", by: "rollcall", text }, look);
-  if (!(await put(found, record?.version, look))) return "again";
+  const id = decisionId(base, "unapproved");
+  const value: RequestRecord = { ...base, review: "unapproved" };
+  const claimed = await claimRecord({ value, version: record?.version }, { id, since: at, found: false }, look);
+  if (typeof claimed === "string") return claimed;
+  const { claim: _, review: __, ...request } = claimed.value;
+  const found: RequestRecord = { ...request, status: "closed", outcome: { code: "unapproved", text, at } };
+  await recordOnce(claimed.value, { id, action: "unapproved", by: "rollcall", text }, look);
+  if (!(await put(found, claimed.version, look))) return "again";
   await tell("review", gathered.facts.product.owners, unapprovedNotice(found, aboutOf(subscription, gathered)), look);
   return "done";
 }

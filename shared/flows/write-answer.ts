@@ -1,25 +1,15 @@
 // The recorded answer goes to API Management, under the ETag of the subscription that was looked at; then the record and
 // the audit say so. A look that dies in between finds the answer's line in the comment and goes on behind it.
 import { accessOf } from "../core/access.ts";
-import { answeredEvent } from "../core/decided-event.ts";
+import { answeredEvent, decisionId } from "../core/decided-event.ts";
 import { AppError } from "../core/errors.ts";
 import type { Answer, RequestRecord } from "../core/request.ts";
 import { decidedNotice } from "../core/request-notices.ts";
 import { type Closing, phaseOf, recordAbout } from "../core/request-view.ts";
 import { answerLine, commentWith, whoDecided } from "../core/state-comment.ts";
 import type { SubscriptionFields } from "../ports.ts";
-import {
-  aboutOf,
-  audit,
-  factsOf,
-  type Look,
-  newRecord,
-  put,
-  type Seen,
-  type SeenBoth,
-  type Stepped,
-  tell,
-} from "./look.ts";
+import { claimRecord, claimWrite, ownWrite, recordOnce } from "./audit-once.ts";
+import { aboutOf, factsOf, type Look, newRecord, put, type Seen, type SeenBoth, type Stepped, tell } from "./look.ts";
 import { tellDecision } from "./tell-decision.ts";
 
 function fieldsOf(request: RequestRecord, answer: Answer, { value }: SeenBoth["subscription"]): SubscriptionFields {
@@ -40,13 +30,17 @@ function byOf({ by, rule }: Answer): string {
 
 /** Says in audit and record that the answer stands at the service. */
 export async function settle(seen: SeenBoth, look: Look): Promise<Stepped> {
-  const { review, ...request } = seen.record.value;
-  const { answer } = request;
+  const known = seen.record.value;
+  const { answer } = known;
   if (answer === undefined) return "done";
+  const { id } = answeredEvent(known, answer);
+  const claimed = await claimRecord(seen.record, { id, since: answer.at, found: true }, look);
+  if (typeof claimed === "string") return claimed;
+  const { review, claim: _, ...request } = claimed.value;
   const approves = answer.answer === "approve";
   const text = `${approves ? "Approved" : "Rejected"} ${whoDecided(answer)}`;
   const at = look.world.clock.now();
-  const access = accessOf(seen.record.value);
+  const access = accessOf(known);
   const settled: RequestRecord = {
     ...request,
     // Refused access stays marked as what was refused; kept access is access like any other.
@@ -55,10 +49,11 @@ export async function settle(seen: SeenBoth, look: Look): Promise<Stepped> {
     status: "answered",
     outcome: { code: approves ? "approved" : "rejected", text, at },
   };
-  await audit(settled, { action: approves ? "approved" : "rejected", by: byOf(answer), text }, look);
+  const action = approves ? "approved" : "rejected";
+  await recordOnce(claimed.value, { id, action, by: byOf(answer), text }, look);
   // Before the record says that all is done: a look that dies here tells it again, with the same id.
   await tellDecision(look.message, answeredEvent(settled, answer), look.world, look.signal);
-  if (!(await put(settled, seen.record.version, look))) return "again";
+  if (!(await put(settled, claimed.version, look))) return "again";
   look.log.info("request.answered", { answer: answer.answer, rule: answer.rule });
   await tellDecided(settled, answer, seen, look);
   return "done";
@@ -85,18 +80,30 @@ export async function closeRequest(seen: Seen, { code, text }: Closing, look: Lo
       ? newRecord(subscription, (known?.round ?? 0) + 1, undefined, look)
       : about;
   if (base === undefined) return "done";
-  const closed: RequestRecord = { ...base, status: "closed", outcome: { code, text, at: look.world.clock.now() } };
-  await audit(closed, { action: "closed", by: "rollcall", text: `${code}: ${text}` }, look);
-  if (!(await put(closed, seen.record?.version, look))) return "again";
+  const at = look.world.clock.now();
+  const id = decisionId(base, `closed/${code}`);
+  const claimed = await claimRecord(
+    { value: base, version: seen.record?.version },
+    { id, since: at, found: false },
+    look,
+  );
+  if (typeof claimed === "string") return claimed;
+  const { claim: _, ...request } = claimed.value;
+  const closed: RequestRecord = { ...request, status: "closed", outcome: { code, text, at } };
+  await recordOnce(claimed.value, { id, action: "closed", by: "rollcall", text: `${code}: ${text}` }, look);
+  if (!(await put(closed, claimed.version, look))) return "again";
   look.log.info("request.closed", { outcome: code });
   return "done";
 }
 
 /** Writes the answer. @throws APIM_*, NETWORK, TIMEOUT, STORE_UNAVAILABLE, ABORTED */
 export async function writeAnswer(seen: SeenBoth, look: Look): Promise<Stepped> {
-  const request = seen.record.value;
-  const { answer } = request;
+  const { answer } = seen.record.value;
   if (answer === undefined) return "done";
+  const { id } = answeredEvent(seen.record.value, answer);
+  const record = await claimWrite(seen.record, id, answer.at, look);
+  if (record === undefined) return "again";
+  const request = record.value;
   const { value, etag } = seen.subscription;
   const fields = fieldsOf(request, answer, seen.subscription);
   try {
@@ -104,9 +111,11 @@ export async function writeAnswer(seen: SeenBoth, look: Look): Promise<Stepped> 
   } catch (error) {
     if (error instanceof AppError && error.context.limitReached === true) {
       const text = "The product's limit of subscriptions for one user is reached; end another one first";
-      return closeRequest(seen, { code: "limitReached", text }, look);
+      return closeRequest({ ...seen, record }, { code: "limitReached", text }, look);
     }
     throw error;
   }
-  return settle(seen, look);
+  // The ETag lets one write through: nobody else has come so far with this answer.
+  ownWrite(record, id, look);
+  return settle({ ...seen, record }, look);
 }

@@ -223,6 +223,13 @@ describe("an active subscription", () => {
     if (known.ownerId !== undefined) expect(kindOf(ownerless, known, { deep: true })).toBe("close answeredElsewhere");
   });
 
+  it("is reported after all where a look died while it reported that nobody had approved it", () => {
+    const found = record({ review: "unapproved" });
+    expect(kindOf(subscription("active"), found)).toBe("nothing");
+    expect(kindOf(subscription("active"), found, { deep: true })).toBe("unapproved");
+    expect(kindOf(subscription("suspended"), found)).toBe("close answeredElsewhere");
+  });
+
   it("is looked at for approval by the sweep alone, after the baseline, with owner and product", () => {
     const read = subscription("active");
     const { ownerId: _, ...ownerless } = read;

@@ -64,8 +64,11 @@ describe("openIsDue()", () => {
     expect(due({ status: "asked", ...ago(day) })).toBe(false);
   });
 
-  it("takes up a look that died", () => {
+  it("takes up a look that died, once its claim is over", () => {
     expect(due({ status: "decided", ...ago(2 * minute) })).toBe(true);
+    const claim = { id: "d", since: 0, until: now };
+    expect(due({ status: "decided", claim, ...ago(5 * minute) })).toBe(true);
+    expect(due({ status: "decided", claim: { ...claim, until: now + 1 }, ...ago(5 * minute) })).toBe(false);
     expect(due({ status: "new", ...ago(minute) })).toBe(false);
   });
 });

@@ -139,6 +139,20 @@ describe("auditStory", () => {
     expect(changed).toContain("are NOT those that this rested on");
   });
 
+  it("tells of a decision that was recorded twice that it is the same one", async () => {
+    const audit = createMemoryAudit();
+    for (const number of [0, day]) {
+      await audit.append(anAuditEntry(number, { id: "contoso/s1/1/decided/5", subscription: "s1" }), signal);
+      await audit.append(anAuditEntry(number, { subscription: "s1" }), signal);
+    }
+    const requests = createMemoryRequestStore({ clock: { now: () => startOfTime } });
+    const told: (readonly string[])[] = [];
+    for await (const { record, facts } of auditStory({ target, subscription: "s1" }, { audit, requests }, signal))
+      told.push(storyLines(record, "then", facts).slice(1));
+
+    expect(told).toEqual([[], [], ["    This is the same as above, recorded once more."], []]);
+  });
+
   it("leaves out days before the one that is asked for, and lines that are no records", async () => {
     const audit = createMemoryAudit();
     await audit.append(anAuditEntry(0, { subscription: "s1" }), signal);

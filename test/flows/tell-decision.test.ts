@@ -173,5 +173,6 @@ describe("the webhook", () => {
 
     expect(await local.record("s1")).toMatchObject({ status: "answered" });
     expect(told()).toHaveLength(1);
+    expect(await local.auditActions()).toEqual(["approved"]);
   });
 });

@@ -193,7 +193,7 @@ async function outcomeOf({ local, receiver }: Stage, id: string, owner: string) 
   return {
     record: await local.record(id),
     state: local.stateOf(id)?.state,
-    decisions: [...new Set(decisions.map(({ action }) => action))],
+    decisions: decisions.map(({ action }) => action),
     told: receiver.told.get(id) ?? new Set(),
     effects: local.simulator.store.mails.filter(({ to }) => to === owner).length,
     links: receiver.asked.get(id)?.size ?? 0,
