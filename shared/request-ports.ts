@@ -49,7 +49,7 @@ export type RequestStore = {
   /** Takes a one-time value (the salt of a delegation, the id of a form). False when it was taken before. It is
    * forgotten after `keepSeconds`. */
   takeOnce(kind: string, value: string, keepSeconds: number, signal: AbortSignal): Promise<boolean>;
-  /** Names come from `factsName`, which begins with the instant. */
+  /** Names come from `factsName` or `leaverNoteName`, and begin with the instant from which their time is counted. */
   putFacts(name: string, facts: SaltedFacts, signal: AbortSignal): Promise<void>;
   /** Undefined when they were deleted. */
   getFacts(name: string, signal: AbortSignal): Promise<SaltedFacts | undefined>;

@@ -4,6 +4,7 @@ import { canBeAsked, managerOf } from "../core/approvers.ts";
 import { addDays, createCalendar } from "../core/calendar.ts";
 import type { Subscription, User } from "../core/directory.ts";
 import { asAppError } from "../core/errors.ts";
+import { leaverNoteName } from "../core/facts.ts";
 import { foldAddress } from "../core/fold.ts";
 import type { Person } from "../core/person.ts";
 import { leaverNotice } from "../core/request-notices.ts";
@@ -61,7 +62,7 @@ async function warn(
   const product = held[0]?.productId ?? "";
   // The note that it was sent comes after the sending: a sweep that dies sends the same notice again.
   // It says as well where the webhook's copy stands.
-  const note = `leaver-${JSON.stringify([target.name, user, product, lastDay])}`;
+  const note = leaverNoteName(target.name, user, product, lastDay);
   const before = readSent((await world.requests.getFacts(note, signal))?.facts);
   if (!isUnsent(before, world.clock.now())) return;
   const to = [...(await managerAddress(person, sweep)), ...target.policy.owners(product)];

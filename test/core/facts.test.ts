@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { factsHash, factsInstant, factsName } from "../../shared/core/facts.ts";
+import { factsHash, factsInstant, factsName, leaverNoteName } from "../../shared/core/facts.ts";
 
 describe("factsHash", () => {
   it("is the same for the same facts in any order, and another for other facts or another salt", () => {
@@ -20,5 +20,22 @@ describe("factsName", () => {
     expect(factsName(at, "a", "b")).not.toBe(factsName(at, "a", "c"));
     expect(factsName(at, "a", "b")).not.toBe(factsName(at, "b", "a"));
     expect(factsInstant("s1")).toBeUndefined();
+  });
+});
+
+describe("leaverNoteName", () => {
+  const name = leaverNoteName("contoso", "rc-1", "payments-api", "2026-12-24");
+
+  it("says neither whose note it is nor which day, and is old from the month's end on", () => {
+    expect(factsInstant(name)).toBe(Date.UTC(2027, 0, 1));
+    expect(name).toMatch(/^\d{13}-leaver-[0-9a-f]{64}$/);
+  });
+
+  it("is the same each time, and another for anything else", () => {
+    expect(leaverNoteName("contoso", "rc-1", "payments-api", "2026-12-24")).toBe(name);
+    expect(leaverNoteName("contoso", "rc-1", "payments-api", "2026-12-23")).not.toBe(name);
+    expect(leaverNoteName("contoso", "rc-1", "maps", "2026-12-24")).not.toBe(name);
+    expect(leaverNoteName("contoso", "rc-2", "payments-api", "2026-12-24")).not.toBe(name);
+    expect(leaverNoteName("fabrikam", "rc-1", "payments-api", "2026-12-24")).not.toBe(name);
   });
 });

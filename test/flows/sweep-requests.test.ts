@@ -381,6 +381,29 @@ describe("leavers", () => {
     expect(kinds()).toEqual([]);
   });
 
+  it("leave no note behind that outlasts the time of facts, or tells whose it is", async () => {
+    const { addPerson, submit, look, requests } = await start({ leaver: { handsOver: false, warnDaysBefore: 10 } });
+    submit("s1", await addPerson(1, { endDate: "2026-05-20" }));
+    await look("s1");
+    const names: string[] = [];
+    const putFacts = requests.putFacts;
+    requests.putFacts = (name, ...rest) => {
+      names.push(name);
+      return putFacts(name, ...rest);
+    };
+    await sweep();
+    const [note = ""] = names.filter((name) => !name.startsWith("baseline"));
+    expect(note).not.toMatch(/rc-1|payments|2026|05-20/);
+    const forgetAfter = async (days: number) => {
+      local.advanceDays(days);
+      await forgetFacts(["contoso"], { keepFactsDays: 1 }, local.world, signal);
+      return requests.getFacts(note, signal);
+    };
+
+    expect(await forgetAfter(6)).toBeDefined();
+    expect(await forgetAfter(14)).toBeUndefined();
+  });
+
   /** The mail about a leaver of a product of this name. */
   async function leaverMail(displayName: string, faults: readonly FaultRule[]) {
     const { addPerson, submit, look, simulator } = await start({ leaver: { handsOver: false, warnDaysBefore: 10 } });
