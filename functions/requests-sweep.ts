@@ -10,15 +10,13 @@ app.timer("requests-sweep", {
   useMonitor: false,
   async handler(_timer, context) {
     const rollcall = await currentApp();
-    const [{ sweepRequests }, { forgetFacts }, { openApprovals }] = await Promise.all([
-      import("../shared/flows/sweep-requests.ts"),
-      import("../shared/flows/forget-facts.ts"),
+    const [{ tendRequests }, { openApprovals }] = await Promise.all([
+      import("../shared/flows/tend-requests.ts"),
       import("../shared/api/open-approvals.ts"),
     ]);
-    const signal = AbortSignal.timeout(240_000);
-    const names = (await rollcall.timedTargets(signal)).map(({ name }) => name);
+    const createSignal = () => AbortSignal.timeout(240_000);
+    const names = (await rollcall.timedTargets(createSignal())).map(({ name }) => name);
     const world = await openApprovals(rollcall, invocationLog(rollcall, context));
-    await sweepRequests(names, world, signal);
-    await forgetFacts(names, rollcall.settings, world, signal);
+    await tendRequests(names, rollcall.settings, world, createSignal);
   },
 });

@@ -10,6 +10,7 @@ import type { RequestStore, Roster } from "../request-ports.ts";
 import type { ApprovalTarget } from "./approval-world.ts";
 
 const dayMs = 86_400_000;
+const answerMs = 120_000;
 const all = Number.MAX_SAFE_INTEGER;
 
 export type ForgetWorld = {
@@ -31,13 +32,15 @@ async function activeIn(
   { openTarget, log }: ForgetWorld,
   signal: AbortSignal,
 ): Promise<{ has(id: string): boolean }> {
+  // A service that does not answer is not waited for until nothing can be deleted any more.
+  const stop = AbortSignal.any([signal, AbortSignal.timeout(answerMs)]);
   try {
     const active: readonly Subscription[] =
-      (await (await openTarget(target, signal))?.apim.listSubscriptions({ state: "active" }, signal)) ?? [];
+      (await (await openTarget(target, stop))?.apim.listSubscriptions({ state: "active" }, stop)) ?? [];
     return new Set(active.map(({ id }) => foldId(id)));
   } catch (cause) {
+    if (signal.aborted) throw cause;
     const { code } = asAppError(cause);
-    if (code === "ABORTED") throw cause;
     log.warn("requests.facts.kept", { target, code });
     return { has: () => true };
   }
@@ -76,9 +79,11 @@ export async function forgetFacts(
   const now = world.clock.now();
   const isTurn = await world.requests.takeOnce("forget", String(Math.floor(now / dayMs)), (2 * dayMs) / 1000, signal);
   if (!isTurn) return;
-  const [facts, rosters] = await Promise.all([
+  const results = await Promise.allSettled([
     forgetOld(targets, now - keepFactsDays * dayMs, world, signal),
     world.roster.keepOnly(targets, signal),
   ]);
-  if (facts > 0 || rosters > 0) world.log.info("requests.facts.deleted", { facts, rosters });
+  const [facts, rosters] = results.map((result) => (result.status === "fulfilled" ? result.value : 0));
+  if (facts !== 0 || rosters !== 0) world.log.info("requests.facts.deleted", { facts, rosters });
+  for (const result of results) if (result.status === "rejected") throw result.reason;
 }

@@ -54,6 +54,15 @@ async function sweepOpen(sweep: Sweep): Promise<void> {
   }
 }
 
+async function accessPart(sweep: Sweep): Promise<void> {
+  if (await isTurn("access", accessEveryMs, sweep))
+    await sweepAccess(sweep, await isTurn("people", peopleEveryMs, sweep));
+}
+
+async function leaversPart(sweep: Sweep): Promise<void> {
+  if (await isTurn("leavers", peopleEveryMs, sweep)) await warnOfLeavers(sweep);
+}
+
 async function sweepTarget(name: string, world: ApprovalWorld, signal: AbortSignal): Promise<void> {
   const target = await world.openTarget(name, signal);
   if (target === undefined) return;
@@ -69,11 +78,11 @@ async function sweepTarget(name: string, world: ApprovalWorld, signal: AbortSign
       asked += 1;
     },
   };
-  await sweepOpen(sweep);
-  if (await isTurn("access", accessEveryMs, sweep))
-    await sweepAccess(sweep, await isTurn("people", peopleEveryMs, sweep));
-  if (await isTurn("leavers", peopleEveryMs, sweep)) await warnOfLeavers(sweep);
+  // One after the other, to be gentle with the service; one that fails does not keep the others from their turn.
+  const failures: unknown[] = [];
+  for (const part of [sweepOpen, accessPart, leaversPart]) await part(sweep).catch((cause) => failures.push(cause));
   if (asked > 0) world.log.info("requests.swept", { target: name, asked });
+  if (failures.length > 0) throw failures[0];
 }
 
 /** One sweep of all targets. One that fails does not keep the others from theirs.
