@@ -19,6 +19,8 @@ const ofInstallation: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "SECRET_MALFORMED",
   "APIM_UNAUTHORIZED",
   "APIM_FORBIDDEN",
+  // Rules that cannot be read.
+  "CONFIG_INVALID",
 ]);
 
 /** How long after a failure the sweep takes the request up again; what trying again cannot mend waits for a person. */

@@ -137,6 +137,21 @@ async function lookOnce(look: Look): Promise<Stepped> {
   }
 }
 
+async function lookUntilDone(look: Look): Promise<void> {
+  try {
+    for (let reading = 1; (await lookOnce(look)) === "again"; reading += 1) {
+      if (reading >= mostReadings)
+        throw new AppError(
+          "APIM_CONFLICT",
+          `Cannot look at the subscription: it changed under each of ${mostReadings} readings, look again later`,
+        );
+    }
+  } catch (cause) {
+    await giveUpClaims(look);
+    throw cause;
+  }
+}
+
 /** Looks, and does what is to be done, until nothing is left.
  * @throws the failure; at the last attempt the record names it */
 export async function lookAtRequest(
@@ -146,21 +161,13 @@ export async function lookAtRequest(
   signal: AbortSignal,
 ): Promise<Looked> {
   const log = world.log.with({ target: message.target, subscription: message.subscription });
-  const target = await world.openTarget(message.target, signal);
-  if (target === undefined) return "noRules";
-  const look: Look = { message, target, world, log, signal, own: new Map() };
   try {
-    for (let reading = 1; (await lookOnce(look)) === "again"; reading += 1) {
-      if (reading >= mostReadings)
-        throw new AppError(
-          "APIM_CONFLICT",
-          `Cannot look at the subscription: it changed under each of ${mostReadings} readings, look again later`,
-        );
-    }
+    const target = await world.openTarget(message.target, signal);
+    if (target === undefined) return "noRules";
+    await lookUntilDone({ message, target, world, log, signal, own: new Map() });
     return "done";
   } catch (cause) {
     const error = asAppError(cause);
-    await giveUpClaims(look);
     log.error("request.failed", { code: error.code, final: lastAttempt, message: error.message });
     if (lastAttempt)
       await noteFailure(message, error, { ...world, signal }).catch(() => log.error("request.failure.unrecorded"));

@@ -49,7 +49,7 @@ describe("openIsDue()", () => {
   });
 
   it("takes up after an hour what the installation lacked", () => {
-    for (const code of ["APIM_UNAUTHORIZED", "APIM_FORBIDDEN", "SECRET_MALFORMED"] as const) {
+    for (const code of ["APIM_UNAUTHORIZED", "APIM_FORBIDDEN", "SECRET_MALFORMED", "CONFIG_INVALID"] as const) {
       expect(due({ ...failed(code), ...ago(59 * minute) })).toBe(false);
       expect(due({ ...failed(code), ...ago(60 * minute) })).toBe(true);
     }

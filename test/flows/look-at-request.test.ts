@@ -1,5 +1,6 @@
 // One look after the other at requests, against the API Management simulator: what is decided, asked, written and closed.
 import { afterEach, describe, expect, it } from "vitest";
+import { AppError } from "../../shared/core/errors.ts";
 import { answerByPerson, openQuestion } from "../../shared/flows/answer-request.ts";
 import { sweepRequests } from "../../shared/flows/sweep-requests.ts";
 import {
@@ -131,6 +132,26 @@ describe("a request that a rule decides", () => {
 
     expect(stateOf("s1")?.state).toBe("active");
     expect(await record("s1")).toMatchObject({ round: 2, answer: { answer: "approve" } });
+  });
+});
+
+describe("a look that fails before it begins", () => {
+  it.each([
+    [true, { status: "failed", error: { code: "CONFIG_INVALID", message: "Cannot use the rules" } }],
+    [false, undefined],
+  ])("stands in the record with its error at the last attempt: %s", async (isLast, expected) => {
+    const { addPerson, submit, look, record } = await start();
+    submit("s1", await addPerson(1));
+    Object.assign(local.world, {
+      openTarget: async () => {
+        throw new AppError("CONFIG_INVALID", "Cannot use the rules");
+      },
+    });
+
+    await expect(look("s1", "event", isLast)).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+
+    if (expected === undefined) expect(await record("s1")).toBeUndefined();
+    else expect(await record("s1")).toMatchObject(expected);
   });
 });
 

@@ -1,6 +1,7 @@
 // What the sweep finds: lost events, outages, access that ends, owners who changed or left, access that nobody approved.
 import { afterEach, describe, expect, it } from "vitest";
 import type { FaultRule } from "../../dev/apim/faults.ts";
+import { AppError } from "../../shared/core/errors.ts";
 import { answerByPerson, openQuestion } from "../../shared/flows/answer-request.ts";
 import { forgetFacts } from "../../shared/flows/forget-facts.ts";
 import { sweepRequests } from "../../shared/flows/sweep-requests.ts";
@@ -94,6 +95,23 @@ describe("the sweep", () => {
     expect(await record("s2")).toMatchObject({ status: "failed", error: { code: "APIM_INVALID" } });
     await look("s2", "cli");
     expect(stateOf("s2")?.state).toBe("active");
+  });
+
+  it("takes up within the hour what broken rules made fail", async () => {
+    const { addPerson, submit, look, world, stateOf } = await start();
+    submit("s1", await addPerson(1));
+    const { openTarget } = world;
+    const broken = async () => {
+      throw new AppError("CONFIG_INVALID", "Cannot use the rules");
+    };
+    Object.assign(world, { openTarget: broken });
+    await expect(look("s1", "event", true)).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+    Object.assign(world, { openTarget });
+
+    expect(await sweep()).toEqual([]);
+    expect(await sweep(60 * minute)).toEqual(["s1"]);
+
+    expect(stateOf("s1")?.state).toBe("active");
   });
 
   it("looks again at what stood in the way, once an hour", async () => {
