@@ -134,10 +134,10 @@ export type Apim = {
 export type PeopleSource = {
   readonly name: string;
   read(signal: AbortSignal): Promise<PeopleRead>;
-  /** One worker by the employee number, where the system can be asked for one. Always `incomplete`: who is not in it
-   * has not left. */
+  /** All rows of one worker by the employee number, where the system can be asked for one; none of them when some did not
+   * come. Always `incomplete`: who is not in it has not left. */
   readWorker?(employeeNumber: string, signal: AbortSignal): Promise<PeopleRead>;
-  /** Everybody who changed since a whole read, each with all that is mapped. Always `incomplete`. Undefined when a whole
+  /** Everybody who changed since a whole read, each with all rows and all that is mapped. Always `incomplete`. Undefined when a whole
    * read is due: its token has expired, too much changed, or it is too long ago. */
   readChanges?(since: ChangesMark, signal: AbortSignal): Promise<PeopleRead | undefined>;
 };

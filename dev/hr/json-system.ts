@@ -21,7 +21,8 @@ export function createJsonSystem(): HrSystem {
         work: { department, email },
         ...rest,
       }));
-      const links = next === undefined ? {} : { next: `/people?skip=${next}` };
+      const condition = number === null ? "" : `number=${encodeURIComponent(number)}&`;
+      const links = next === undefined ? {} : { next: `/people?${condition}skip=${next}` };
       return { status: 200, json: { data, meta: { total }, links } };
     },
   };

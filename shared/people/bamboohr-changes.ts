@@ -7,7 +7,7 @@ import { type Ask, isUnreachable } from "./paged.ts";
 
 export type BamboohrChanges = {
   readonly address: URL;
-  readonly records: Changes["records"];
+  readonly workers: Changes["workers"];
   readonly fullEveryHours: number;
 };
 
@@ -17,13 +17,13 @@ const actionOf = compilePath("action");
 
 /** So much earlier than the system's own clock says: what is just being written may not be listed yet. */
 const marginMs = 5 * 60_000;
-const idsAtOnce = 100;
+const numbersAtOnce = 100;
 
 /** Since then nobody has changed: the answer is short, and says what time it is there. */
 const farAhead = "2999-01-01T00:00:00Z";
 
-/** The token is a time on the system's own clock. */
-export function bamboohrChanges({ address, records, fullEveryHours }: BamboohrChanges): Changes {
+/** The token is a time on the system's own clock. Workers have to be known by the system's own id. */
+export function bamboohrChanges({ address, workers, fullEveryHours }: BamboohrChanges): Changes {
   const changedSince = (since: string) => withParameters(getPage(address), { since }, "query");
   return {
     token: (ask) => timeAt(ask, changedSince(farAhead)),
@@ -33,8 +33,8 @@ export function bamboohrChanges({ address, records, fullEveryHours }: BamboohrCh
     }),
     changedId: (item) => (String(actionOf(item)).toLowerCase() === "deleted" ? undefined : textOf(idOf(item))),
     expired: () => false,
-    records,
-    atOnce: idsAtOnce,
+    workers,
+    atOnce: numbersAtOnce,
     wholeEveryMs: fullEveryHours * 3_600_000,
   };
 }

@@ -109,18 +109,19 @@ function employeesEndpoint(
     shape: employees,
     idOf,
     pages: () => ({ first: list, paging: cursor }),
+    // The list takes no condition but the system's own ids. By another number not all of a worker's records are found.
     ...(key === "employeeId" && {
       worker(employeeNumber: string) {
         const id = idIn(employeeNumber);
         return id === undefined ? undefined : { first: some(id), paging: cursor };
       },
+      changes: bamboohrChanges({
+        address: systemUrl(source, url, "/api/v1/employees/changed"),
+        workers: (ids) => ({ first: some(ids.join(",")), paging: cursor }),
+        fullEveryHours,
+      }),
     }),
     ...(namesManagerById && key !== undefined && { managers: managersBy(key, some) }),
-    changes: bamboohrChanges({
-      address: systemUrl(source, url, "/api/v1/employees/changed"),
-      records: (ids) => ({ first: some(ids.join(",")), paging: cursor }),
-      fullEveryHours,
-    }),
   };
 }
 

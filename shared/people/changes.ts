@@ -1,5 +1,6 @@
-// Who changed since a whole read, in systems that tell. What a system says of a change is only a signal: the record is
-// read again, whole, so that nothing depends on how much of it the system repeats.
+// Who changed since a whole read, in systems that tell. What a system says of a change is only a signal: all rows of the
+// workers whose records changed are read again, whole. Nothing depends on how much of a record the system repeats, and
+// no worker is judged by one of several records.
 import type { Pages } from "./endpoint.ts";
 import { type DocumentShape, parseJson } from "./json-document.ts";
 import { createPager } from "./next-page.ts";
@@ -16,8 +17,11 @@ export type Changes = {
   readonly changedId: (item: unknown) => string | undefined;
   /** True for a refusal that means: this token no longer counts. */
   readonly expired: (status: number, document: unknown) => boolean;
-  /** The records with these ids, at most `atOnce`. */
-  readonly records: (ids: readonly string[]) => Pages;
+  /** The records with these ids, at most `atOnce`, to learn whose they are. Left out where a record's id is the worker's
+   * number. */
+  readonly records?: (ids: readonly string[]) => Pages;
+  /** All rows of the workers with these numbers, at most `atOnce`. A system that cannot be asked so has no changes. */
+  readonly workers: (numbers: readonly string[]) => Pages;
   readonly atOnce: number;
   /** Milliseconds after which a whole read is due whatever changed. */
   readonly wholeEveryMs: number;

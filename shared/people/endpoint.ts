@@ -6,7 +6,7 @@ import { throwIfAborted } from "../http/aborted.ts";
 import type { PeopleSource } from "../ports.ts";
 import { createAuthenticate } from "./authentication.ts";
 import type { Authentication } from "./authentication-settings.ts";
-import { type Changes, inChunks, readChangedIds } from "./changes.ts";
+import { type ChangedIds, type Changes, inChunks, readChangedIds } from "./changes.ts";
 import { judgeRead } from "./completeness.ts";
 import type { DocumentShape } from "./json-document.ts";
 import { createJsonRows, type PathCompiler } from "./json-rows.ts";
@@ -15,8 +15,18 @@ import { createMapping } from "./mapping.ts";
 import { createPager } from "./next-page.ts";
 import { openLeftOut } from "./open-left-out.ts";
 import type { PageRequest } from "./page-request.ts";
-import { type Ask, type Expand, type PagedFacts, type Refusal, readPages } from "./paged.ts";
+import { type Ask, type Expand, type Refusal, readPages } from "./paged.ts";
 import type { Paging } from "./paging-settings.ts";
+import {
+  changesSince,
+  oneWorker,
+  onlyWhole,
+  onlyWorker,
+  type Part,
+  type Transferred,
+  together,
+  withoutPeople,
+} from "./part-of-people.ts";
 import { createSessionCookies } from "./session-cookies.ts";
 import type { SourceConfig } from "./source-config.ts";
 import type { SourceDeps } from "./source-deps.ts";
@@ -27,8 +37,10 @@ export type Pages = {
   readonly paging?: Paging;
   /** Where the pages are shaped differently than the endpoint says. */
   readonly shape?: DocumentShape;
-  /** True when one worker is asked for, whose manager is not among the rows. */
-  readonly one?: boolean;
+  /** True when some workers are asked for, whose managers are not among the rows. */
+  readonly some?: boolean;
+  /** Beyond them reading stops. */
+  readonly mostPages?: number;
   /** The status by which the system says that there is nobody, such as 404 for one worker. */
   readonly nobodyAt?: number;
 };
@@ -49,8 +61,8 @@ export type Endpoint = {
   readonly managers?: Managers;
   /** All workers. May ask the system first what it offers. */
   readonly pages: (ask: Ask) => Pages | Promise<Pages>;
-  /** One worker by the employee number, where the system can be asked for one. Undefined for a number that the system
-   * cannot have: then nothing is asked. */
+  /** All rows of one worker by the employee number, where the system can be asked for one. Undefined for a number that
+   * the system cannot have: then nothing is asked. */
   readonly worker?: (employeeNumber: string) => Pages | undefined;
   /** Where the system tells what changed. */
   readonly changes?: Changes;
@@ -80,24 +92,24 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
 
   async function readFrom(pages: Pages, ask: Ask): Promise<Transferred> {
     const { idOf, expand, refusal, compile } = endpoint;
-    const leftOut = pages.one === true ? undefined : leftOutOf(config.name, endpoint, deps);
+    const leftOut = pages.some === true ? undefined : leftOutOf(config.name, endpoint, deps);
     const rows = createJsonRows(config.name, mapping, { compile, leftOut });
     const pager = createPager(pages.first, pages.paging);
-    const { shape = endpoint.shape } = pages;
+    const { shape = endpoint.shape, mostPages } = pages;
     const numbers = createManagerNumbers(endpoint.managers);
     const onItems = (items: readonly unknown[]) => {
       rows.take(items);
       numbers.note(items);
     };
     const asking = pages.nobodyAt === undefined ? ask : withNobody(ask, pages.nobodyAt);
-    const facts = await readPages({ pager, shape, ask: asking, idOf, expand, refusal, onItems });
+    const facts = await readPages({ pager, shape, ask: asking, idOf, expand, refusal, mostPages, onItems });
     const result = rows.finish();
     const { items, faults: transfer, ...rest } = facts;
     // A system counts what it gives; one of its items may be several rows, as where a person has several employments.
     const more = result.rows - items;
     const expectedRows = facts.expectedRows === undefined ? undefined : facts.expectedRows + more;
     const isWhole = transfer.length === 0 && (expectedRows ?? result.rows) === result.rows;
-    const found = await numbers.resolve(result, { ask: pages.one === true ? ask : undefined, isWhole });
+    const found = await numbers.resolve(result, { ask: pages.some === true ? ask : undefined, isWhole });
     return { ...rest, ...result, ...found, expectedRows, transfer };
   }
 
@@ -111,6 +123,25 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
       { expect, memory, now: deps.clock.now() },
     );
   };
+
+  /** All rows of those who are asked for, or none. */
+  const readSome = async (pages: Pages, ask: Ask): Promise<Transferred> =>
+    onlyWhole(await readFrom({ ...pages, some: true }, ask));
+
+  async function readChanged(changes: Changes, { ids, faults }: ChangedIds, ask: Ask): Promise<Transferred> {
+    const { records, workers, atOnce } = changes;
+    const parts: Transferred[] = [];
+    const numbers = new Set(records === undefined ? ids : []);
+    if (records !== undefined) {
+      for (const some of inChunks(ids, atOnce)) {
+        const read = await readFrom({ ...records(some), some: true }, ask);
+        for (const { employeeNumber } of read.people) numbers.add(employeeNumber);
+        parts.push(withoutPeople(read));
+      }
+    }
+    for (const some of inChunks([...numbers], atOnce)) parts.push(await readSome(workers(some), ask));
+    return together(parts, faults);
+  }
 
   const { worker, changes } = endpoint;
   return {
@@ -128,7 +159,10 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
       async readWorker(employeeNumber: string, signal: AbortSignal) {
         throwIfAborted(signal);
         const pages = worker(employeeNumber);
-        const read = pages === undefined ? together([], []) : await readFrom({ ...pages, one: true }, askWith(signal));
+        const read =
+          pages === undefined
+            ? together([], [])
+            : await readSome({ ...pages, mostPages: mostPagesOfOne }, askWith(signal));
         return judge(onlyWorker(read, employeeNumber), oneWorker);
       },
     }),
@@ -139,11 +173,7 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
         const ask = askWith(signal);
         const changed = await readChangedIds(changes, since.token, ask);
         if (changed === undefined) return undefined;
-        const parts: Transferred[] = [];
-        for (const ids of inChunks(changed.ids, changes.atOnce)) {
-          parts.push(await readFrom({ ...changes.records(ids), one: true }, ask));
-        }
-        return judge(together(parts, changed.faults), changesSince(since));
+        return judge(await readChanged(changes, changed, ask), changesSince(since));
       },
     }),
   };
@@ -163,48 +193,8 @@ function withNobody(ask: Ask, status: number): Ask {
   };
 }
 
-type Part = { readonly partial: "worker" | "changes"; readonly says: string };
-
-const oneWorker: Part = { partial: "worker", says: "Only one worker was asked for" };
-
-function changesSince({ at }: ChangesMark): Part {
-  return { partial: "changes", says: `Only what changed since ${new Date(at).toISOString()} was asked for` };
-}
-
-/** Several answers as one. */
-function together(parts: readonly Transferred[], faults: readonly string[]): Transferred {
-  return {
-    rows: parts.reduce((sum, { rows }) => sum + rows, 0),
-    pages: parts.reduce((sum, { pages }) => sum + pages, 0),
-    people: parts.flatMap(({ people }) => people),
-    problems: parts.flatMap(({ problems }) => problems),
-    faults: [...new Set(parts.flatMap((part) => part.faults))],
-    transfer: [...faults, ...parts.flatMap(({ transfer }) => transfer)],
-    expectedRows: undefined,
-    modifiedAt: undefined,
-  };
-}
-
-type Transferred = ReturnType<ReturnType<typeof createJsonRows>["finish"]> &
-  Omit<PagedFacts, "faults" | "items"> & { readonly transfer: readonly string[] };
-
-/** A system that does not understand what it was asked for may give everybody. */
-function onlyWorker(read: Transferred, employeeNumber: string): Transferred {
-  const people = read.people.filter((person) => person.employeeNumber === employeeNumber);
-  const others = read.people.length - people.length;
-  if (others === 0) return read;
-  const fault = `${others} other workers came back as well: the system did not select the worker that was asked for`;
-  const workers = new Set(people.map(({ worker }) => worker));
-  const problems = read.problems.filter(({ worker }) => worker !== undefined && workers.has(worker));
-  return {
-    ...read,
-    people,
-    problems,
-    rows: people.length,
-    expectedRows: undefined,
-    transfer: [...read.transfer, fault],
-  };
-}
+/** A system that takes no notice of which worker it was asked for would give everybody. */
+const mostPagesOfOne = 20;
 
 const ofPart = { expect: { maxShrinkPercent: 100 }, memory: undefined } as const;
 

@@ -6,6 +6,7 @@ import { tokenFrom } from "./changes.ts";
 import type { DocumentShape } from "./json-document.ts";
 import { compilePath } from "./json-path.ts";
 import { getPage, withParameters } from "./page-request.ts";
+import type { Ask } from "./paged.ts";
 import type { Paging } from "./paging-settings.ts";
 import { quotedText } from "./quoted-text.ts";
 import { endpointKind, systemUrl } from "./source-kind.ts";
@@ -25,8 +26,8 @@ const refusals: Readonly<Record<string, string>> = {
   Authorization_RequestDenied: "is refused: the identity may not read these properties, expected User.Read.All",
 };
 
-/** More ids than these do not fit into one condition. */
-const idsAtOnce = 15;
+/** More values than these do not fit into one condition. */
+const valuesAtOnce = 15;
 
 export const graphKind = endpointKind({
   settings: {
@@ -84,6 +85,10 @@ export const graphKind = endpointKind({
     );
     const hasDates = fields.includes("startDate") || fields.includes("endDate");
     const key = columns.employeeNumber;
+    const among = (property: string, values: readonly string[]) => ({
+      first: users(`${property} in (${values.map(quotedText).join(", ")})`),
+      paging,
+    });
     return {
       authentication: authentication ?? { kind: "managedIdentity", scope: `${base.origin}/.default` },
       headers: expandsManager ? {} : { consistencylevel: "eventual" },
@@ -94,16 +99,21 @@ export const graphKind = endpointKind({
       ...(key !== undefined && {
         worker: (employeeNumber: string) => ({ first: users(`${key} eq ${quotedText(employeeNumber)}`), paging }),
       }),
-      changes: {
-        token: (ask) => tokenFrom(ask, latest, (document) => pathOf(deltaLink(document), base)),
-        since: (token) => ({ first: deltaAt(token), paging, shape: { itemsOf } }),
-        changedId: (item) => (removed(item) === undefined ? textOf(idOf(item)) : undefined),
-        expired: (status, document) =>
-          status === 410 || ["syncStateNotFound", "resyncRequired"].includes(String(errorCode(document))),
-        records: (ids) => ({ first: users(`id in (${ids.map(quotedText).join(", ")})`), paging }),
-        atOnce: idsAtOnce,
-        wholeEveryMs: (fullEveryHours ?? (hasDates ? 1 : 24)) * 3_600_000,
-      },
+      // Several accounts may be one worker's, so users are looked for by number; a nested property takes no such condition.
+      ...(key !== undefined &&
+        !key.includes(".") && {
+          changes: {
+            token: (ask: Ask) => tokenFrom(ask, latest, (document) => pathOf(deltaLink(document), base)),
+            since: (token: string) => ({ first: deltaAt(token), paging, shape: { itemsOf } }),
+            changedId: (item: unknown) => (removed(item) === undefined ? textOf(idOf(item)) : undefined),
+            expired: (status: number, document: unknown) =>
+              status === 410 || ["syncStateNotFound", "resyncRequired"].includes(String(errorCode(document))),
+            records: (ids: readonly string[]) => among("id", ids),
+            workers: (numbers: readonly string[]) => among(key, numbers),
+            atOnce: valuesAtOnce,
+            wholeEveryMs: (fullEveryHours ?? (hasDates ? 1 : 24)) * 3_600_000,
+          },
+        }),
     };
   },
 });

@@ -50,7 +50,11 @@ function endpointOf(config: Config, address: string): Endpoint {
   const { origin } = checked.url;
   const found = URL.canParse(textOf("1"), origin) ? new URL(textOf("1"), origin).origin : "no address";
   if (found !== origin) throw unusable(config.name, `its worker address leads to "${found}", expected "${origin}"`);
-  return { ...endpoint, worker: (number) => ({ first: getPage(new URL(textOf(number), origin)) }) };
+  // A counting pager would ask an address of one worker for a second page without need; where the total says that there
+  // is one, nothing is taken from the first.
+  const links = paging.kind === "nextLink" || paging.kind === "cursor" ? { paging } : {};
+  const shape = { ...endpoint.shape, totalOptional: true };
+  return { ...endpoint, worker: (number) => ({ first: getPage(new URL(textOf(number), origin)), shape, ...links }) };
 }
 
 function createDocumentSource(config: Config, location: string, deps: SourceDeps): PeopleSource {

@@ -29,6 +29,8 @@ export type PagedOptions = {
   readonly idOf?: ((item: unknown) => unknown) | undefined;
   /** True for a list in which an item may come again: one of changes. */
   readonly mayRepeat?: boolean | undefined;
+  /** Pages at most; 100,000 unless stated. */
+  readonly mostPages?: number | undefined;
   readonly expand?: Expand | undefined;
   readonly refusal?: Refusal | undefined;
   /** Takes each page's items as they come, without those that stood on an earlier page. */
@@ -84,7 +86,7 @@ export async function readPages(options: PagedOptions): Promise<PagedFacts> {
     state.fresh += fresh.length;
     options.onItems(await expanded(options, fresh, state));
     const sound = notePage(options.pager, page, fresh.length, state);
-    request = sound ? follow(nextPage(options.pager, request, page, answer, state), state) : undefined;
+    request = sound ? follow(nextPage(options.pager, request, page, answer, state), state, options) : undefined;
   }
   notePageCount(state);
   return { pages: state.pages, items: state.fresh, expectedRows: state.total, modifiedAt, faults: state.faults };
@@ -184,12 +186,12 @@ function nextPage(pager: Pager, request: PageRequest, page: DocumentRead, answer
   });
 }
 
-function follow(next: NextPage, state: State): PageRequest | undefined {
+function follow(next: NextPage, state: State, { mostPages = maxPages }: PagedOptions): PageRequest | undefined {
   if (next.kind === "end") return undefined;
   if (next.kind === "fault") state.faults.push(`${next.reason} (page ${state.pages})`);
   else if (state.asked.has(requestKey(next.request)))
     state.faults.push(`Page ${state.pages} leads to a page that was read already`);
-  else if (state.pages >= maxPages) state.faults.push(`There are more than ${maxPages} pages, reading stopped there`);
+  else if (state.pages >= mostPages) state.faults.push(`There are more than ${mostPages} pages, reading stopped there`);
   else return next.request;
   return undefined;
 }

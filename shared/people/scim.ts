@@ -58,15 +58,15 @@ export const scimKind = endpointKind({
     const users = getPage(systemUrl(source, url, "/Users"));
     const asking = (condition: string | undefined) =>
       withParameters(users, { attributes, filter: condition, count }, "query");
-    const byIndex: Pages = {
-      first: asking(filter),
+    const byIndex = (condition: string | undefined): Pages => ({
+      first: asking(condition),
       paging: { kind: "offset", param: "startIndex", first: 1 },
-    };
-    const byCursor: Pages = {
-      first: withParameters(asking(filter), { cursor: "" }, "query"),
+    });
+    const byCursor = (condition: string | undefined): Pages => ({
+      first: withParameters(asking(condition), { cursor: "" }, "query"),
       paging: { kind: "cursor", param: "cursor", path: "nextCursor" },
       shape: cursorShape,
-    };
+    });
     const key = columns.employeeNumber;
     const namesManagerById = /:manager\.value$/i.test(columns.manager ?? "");
     if (namesManagerById && key === undefined)
@@ -86,8 +86,9 @@ export const scimKind = endpointKind({
         return "answers 400, expected 200; a service that takes no list of attributes needs select: everything";
       },
       async pages(ask) {
-        if (paging !== "auto") return paging === "cursor" ? byCursor : byIndex;
-        return (await offersCursors(ask, systemUrl(source, url, "/ServiceProviderConfig"))) ? byCursor : byIndex;
+        const offered = () => offersCursors(ask, systemUrl(source, url, "/ServiceProviderConfig"));
+        const hasCursors = paging === "auto" ? await offered() : paging === "cursor";
+        return hasCursors ? byCursor(filter) : byIndex(filter);
       },
       ...(key !== undefined &&
         namesManagerById && {
@@ -105,7 +106,9 @@ export const scimKind = endpointKind({
       ...(key !== undefined && {
         worker: (employeeNumber: string) => {
           const one = `${key} eq ${JSON.stringify(employeeNumber)}`;
-          return { first: asking(filter === undefined ? one : `(${filter}) and ${one}`) };
+          const condition = filter === undefined ? one : `(${filter}) and ${one}`;
+          // A service that prefers cursors need not count here either: then a page without anybody is the end.
+          return paging === "cursor" ? byCursor(condition) : { ...byIndex(condition), shape: cursorShape };
         },
       }),
     };

@@ -33,6 +33,8 @@ export type KindUnderContract = {
   readonly department: string;
   /** True when one answer holds everybody. */
   readonly oneAnswer?: boolean;
+  /** True when the rows of one worker are parts of one record. */
+  readonly onePerson?: boolean;
   /** True when the answer is read as a stream, piece by piece. */
   readonly stream?: boolean;
   /** For kinds whose system names managers by ids of its own: columns under which workers are known by another number. */
@@ -46,7 +48,7 @@ export type KindUnderContract = {
     readonly secret?: string;
   };
   /** What the system cannot do, and why. */
-  readonly exempt?: { readonly [W in Way | "worker" | "secret"]?: string };
+  readonly exempt?: { readonly [W in Way | "worker" | "records" | "secret"]?: string };
 };
 
 /** Runs the contract for one kind. */
@@ -255,8 +257,36 @@ export function describePeopleSourceContract(name: string, kind: KindUnderContra
       expect(found?.completeness).toBe("incomplete");
       expect(none).toMatchObject({ people: [], completeness: "incomplete" });
     });
+
+    it("gives all rows of the one worker, on however many pages", async () => {
+      if (exempt.worker !== undefined || exempt.records !== undefined) return;
+      const { source } = await start({ workers: [...staff, another], pageSize: 1 });
+      const read = await source.readWorker?.(another.employeeNumber, signal);
+
+      expect(read?.people.map(({ status }) => status)).toEqual(["active", "ended"]);
+    });
+
+    it("takes nothing from some rows of the one worker when the others did not come", async () => {
+      if (exempt.worker !== undefined || exempt.records !== undefined || oneAnswer || kind.onePerson === true) return;
+      const { source, server } = await start({ workers: [another, ...staff], pageSize: 1 });
+      server.addFaults([{ after: 1, fault: { status: 400 } }]);
+      const read = await source.readWorker?.(another.employeeNumber, signal);
+
+      expect(read).toMatchObject({ completeness: "incomplete", people: [], problems: [] });
+      expect(read?.evidence.incompleteBecause).toContainEqual(expect.stringContaining("Not all rows"));
+    });
   });
 }
+
+/** A second record of a worker who is at work, which says that the worker has left. */
+const another: HrWorker = {
+  ...(staff[3] as HrWorker),
+  id: "another-record",
+  entraObjectId: "99999999-0000-4000-8000-000000000001",
+  email: "former@contoso.com",
+  status: "ended",
+  endDate: "2020-01-31",
+};
 
 /** Without what only says where the row stood. */
 function factsOf(person: Partial<Person>): Readonly<Record<string, unknown>> {

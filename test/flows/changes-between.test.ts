@@ -21,7 +21,7 @@ afterEach(async () => {
   await hr.close();
 });
 
-async function begin(workers: readonly HrWorker[] = staff, more = ""): Promise<void> {
+async function begin(workers: readonly HrWorker[] = staff, more = "", people = ""): Promise<void> {
   now = start;
   groups = '{ id: payments, displayName: Payments, members: person.department == "Payments" }';
   hr = await startHrServer(createGraphSystem(), { workers, now: () => now });
@@ -33,7 +33,7 @@ ${targetRules("arm", simulator)}sources:
     url: ${hr.address}
     authentication: { kind: bearer, secret: hr }
     expect: { maxShrinkPercent: 100 }
-${more}people: { defaultTimeZone: Europe/Stockholm, emailDomains: [contoso.com] }
+${more}people: { defaultTimeZone: Europe/Stockholm, emailDomains: [contoso.com]${people} }
 groups: [${groups}]
 `,
     secrets: { hr: "hr-secret" },
@@ -86,6 +86,29 @@ describe("between whole reads", () => {
     const reports = await Promise.all([first, second].map(({ run }) => local.store.getProblems(run.id, signal)));
     expect(reports.map((report) => report?.counts)).toEqual([{ sharedAddress: 2 }, undefined]);
   });
+
+  it.each(["conflict", "activeWins"])(
+    "nobody leaves by one of several accounts, the others of which did not change (%s)",
+    async (employments) => {
+      const [first] = staff as [HrWorker];
+      const former: HrWorker = {
+        ...first,
+        entraObjectId: "99999999-0000-4000-8000-000000000001",
+        email: "former@contoso.com",
+        status: "ended",
+      };
+      await begin(staff, "", `, employments: ${employments}`);
+      await tick();
+      now += hour;
+      hr.setWorkers([...staff, former]);
+      const second = await tick();
+
+      expect(second.whole).toBe(false);
+      expect(second.run.sources).toMatchObject([{ people: 2 }]);
+      expect(second.plan.changes).toEqual([]);
+      expect(stateOf(first.employeeNumber)).toBe("active");
+    },
+  );
 
   it("nobody leaves who is only not among the changed, or was removed", async () => {
     await begin();

@@ -27,6 +27,7 @@ describePeopleSourceContract("bamboohr employees", {
   truth,
   department: "departmentName",
   managersById: { employeeNumber: "employeeNumber", manager: "reportsToId" },
+  exempt: { records: "the number is the id of the record: a worker has one" },
 });
 
 describePeopleSourceContract("bamboohr dataset", {
@@ -35,6 +36,7 @@ describePeopleSourceContract("bamboohr dataset", {
   truth,
   department: "jobInformationDepartment",
   exempt: {
+    records: "the number is the id of the record: a worker has one",
     expiredCursor: "there are no cursors",
     repeatedNext: "the client counts the pages, there is no next link",
   },
@@ -44,12 +46,17 @@ describe("a bamboohr source", () => {
   let rig: HrRig | undefined;
   afterEach(() => rig?.server.close());
 
-  async function start(given: Partial<SourceEntry> = {}, system: HrSystem = createBamboohrSystem()) {
-    rig = await startHrRig(system, (address) => ({
-      ...entry(address),
-      ...given,
-      settings: { ...entry(address).settings, ...given.settings },
-    }));
+  async function start(
+    given: Partial<SourceEntry> = {},
+    system: HrSystem = createBamboohrSystem(),
+    options: Parameters<typeof startHrRig>[2] = {},
+  ) {
+    const settings = (address: string) => ({ ...entry(address).settings, ...given.settings });
+    rig = await startHrRig(
+      system,
+      (address) => ({ ...entry(address), ...given, settings: settings(address) }),
+      options,
+    );
     return rig;
   }
 
@@ -165,6 +172,51 @@ describe("a bamboohr source", () => {
     expect(first?.people[0]).toMatchObject({ department: "Moved", familyName: staff[4]?.familyName });
     expect(first).toMatchObject({ completeness: "incomplete", problems: [], evidence: { partial: "changes" } });
     expect(second?.people).toEqual(first?.people);
+  });
+
+  it.each([
+    ["refused", { status: 403 }, "answers 403"],
+    ["no JSON", { status: 200, text: "<html>Maintenance</html>" }, "is no JSON"],
+    ["without a list", { status: 200, text: '{ "latest": "2024-05-14T12:00:00Z" }' }, "has no list"],
+    ["cut off", { status: 200, text: '{ "employees": { "10001": { "id": "10' }, "is no JSON"],
+  ])("takes nobody from a list of changes that is %s, and says so", async (_, answered, says) => {
+    const { source, clock } = await start({}, createBamboohrSystem(), {
+      wrap: ({ httpAsk }) => ({
+        httpAsk: async (request, stop) => {
+          const answer = await httpAsk(request, stop);
+          return request.url.includes("/changed") && !request.url.includes("2999")
+            ? { ...answer, ...answered }
+            : answer;
+        },
+      }),
+    });
+    const { changesFrom = { token: "", at: 0 } } = await source.read(signal);
+    clock.advance(900_000);
+    const read = source.readChanges?.(changesFrom, signal) ?? Promise.resolve(undefined);
+    const said = await read.then(
+      (changes) => ({ people: changes?.people, text: changes?.evidence.incompleteBecause.join() }),
+      (error: Error) => ({ people: [], text: error.message }),
+    );
+
+    expect(said.people).toEqual([]);
+    expect(said.text).toContain(says);
+  });
+
+  it("passes over what was deleted and what names no record", async () => {
+    const { source, server, clock } = await start();
+    const { changesFrom = { token: "", at: 0 } } = await source.read(signal);
+    clock.advance(900_000);
+    server.setWorkers(inventWorkers(10));
+    const changes = await source.readChanges?.(changesFrom, signal);
+
+    expect(changes).toMatchObject({ people: [], problems: [], completeness: "incomplete" });
+  });
+
+  it("offers no changes where workers are known by another number: not all of a worker's records are found by it", async () => {
+    const { source } = await start({ columns: { employeeNumber: "employeeNumber" } });
+
+    expect(source.readChanges).toBeUndefined();
+    expect(await source.read(signal)).not.toHaveProperty("changesFrom");
   });
 
   it("reads nobody where nothing changed, and everybody when the rules say so", async () => {

@@ -143,6 +143,60 @@ describe("a graph source", () => {
     });
   });
 
+  it("gives all accounts of a worker of whose accounts one changed", async () => {
+    const { source, server } = await start();
+    const [first] = inventWorkers(11) as [HrWorker];
+    const former = { ...first, entraObjectId: "99999999-0000-4000-8000-000000000001", email: "former@contoso.com" };
+    server.setWorkers([...inventWorkers(11), former]);
+    const { changesFrom = { token: "", at: 0 } } = await source.read(signal);
+    server.setWorkers([...inventWorkers(11), { ...former, status: "ended" }]);
+    const changes = await source.readChanges?.(changesFrom, signal);
+
+    expect(changes?.people.map(({ worker, status, entraObjectId }) => [worker, status, entraObjectId])).toEqual([
+      ["employee/10001", "active", first.entraObjectId],
+      ["employee/10001", "ended", former.entraObjectId],
+    ]);
+  });
+
+  it("takes nothing from those of whom not all accounts could be read, and the rest from the others", async () => {
+    const many = inventWorkers(40).map((worker) => ({ ...worker, status: "active" as const }));
+    const { source, server } = await start({}, { workers: many, pageSize: 100 });
+    const { changesFrom = { token: "", at: 0 } } = await source.read(signal);
+    server.setWorkers(many.slice(0, 20).map((worker) => ({ ...worker, status: "ended" as const })));
+    // Two pages of changes, two of the changed records, then those of their workers.
+    server.addFaults([{ after: 4, times: 1, fault: "lose-row" }]);
+    const changes = await source.readChanges?.(changesFrom, signal);
+
+    expect(changes?.people.map(({ employeeNumber }) => employeeNumber)).toEqual(
+      many.slice(15, 20).map(({ employeeNumber }) => employeeNumber),
+    );
+    expect(changes?.evidence.incompleteBecause).toEqual([
+      expect.stringContaining("Only what changed"),
+      "14 rows were read, the source says that it has 15",
+      "Not all rows of the workers that were asked for came, so nothing is taken from those that did",
+    ]);
+  });
+
+  it("says so where the number of a changed account cannot be read any more", async () => {
+    const { source, server } = await start();
+    const { changesFrom = { token: "", at: 0 } } = await source.read(signal);
+    const staff = inventWorkers(11);
+    server.setWorkers(staff.map((worker, index) => (index === 2 ? { ...worker, employeeNumber: "" } : worker)));
+    const changes = await source.readChanges?.(changesFrom, signal);
+
+    expect(changes?.people).toEqual([]);
+    expect(changes?.problems.map(({ code }) => code)).toEqual(["keyMissing"]);
+  });
+
+  it.each([
+    ["an expression gives the number", { map: { employeeNumber: "row.employeeId" } }],
+    ["the number stands in a nested property", { columns: { employeeNumber: "employeeOrgData.division" } }],
+  ])("offers no changes where %s: users cannot be looked for by it", async (_, given) => {
+    const { source } = await start(given);
+
+    expect(source.readChanges).toBeUndefined();
+  });
+
   it("gives the same changes again to whoever asks again: nothing is used up", async () => {
     const { source, server } = await start();
     const { changesFrom = { token: "", at: 0 } } = await source.read(signal);

@@ -36,6 +36,7 @@ describePeopleSourceContract("hibob", {
   oneAnswer: true,
   managersById: { employeeNumber: "root.email", manager: "work.manager" },
   exempt: {
+    records: "the number is the id of the record: a worker has one",
     repeatedNext: onePage,
     shifted: onePage,
     expiredCursor: onePage,

@@ -39,6 +39,7 @@ describePeopleSourceContract("personio v1", {
   managersById: { employeeNumber: "dynamic_7", manager: "supervisor.id" },
   tokens: { path: "/v1/auth", lifeSeconds: 600 },
   exempt: {
+    records: "the number is the id of the record: a worker has one",
     expiredCursor: "there are no cursors",
     repeatedNext: "the client counts, there is no next link",
   },
@@ -51,7 +52,7 @@ describePeopleSourceContract("personio v2", {
   department: "custom_attributes",
   managersById: { employeeNumber: "custom_attributes.staff_number", manager: "employment.supervisor.id" },
   tokens: { path: "/v2/auth/token", lifeSeconds: 86_400 },
-  exempt: { lostRow: "there is no total" },
+  exempt: { lostRow: "there is no total", records: "the number is the id of the record: a worker has one" },
 });
 
 let rig: HrRig | undefined;

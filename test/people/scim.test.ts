@@ -140,8 +140,26 @@ describe("a scim source", () => {
     const read = await source.readWorker?.("10002", signal);
 
     expect(read?.people.map(({ employeeNumber }) => employeeNumber)).toEqual(["10002"]);
-    expect(read?.evidence.incompleteBecause).toContainEqual(expect.stringContaining("2 other workers came back"));
+    expect(read?.evidence.incompleteBecause).toContainEqual(expect.stringContaining("10 other workers came back"));
   });
+});
+
+describe("a scim source of which one worker is asked for", () => {
+  it.each([20, 21])(
+    "stops after twenty pages where a service selects nothing, and takes nothing then (%i)",
+    async (count) => {
+      const { source, server } = await startHrRig(createScimSystem(), entry, {
+        workers: inventWorkers(count),
+        pageSize: 1,
+        wrap: ({ httpAsk }) => ({ httpAsk: withoutFilter(httpAsk) }),
+      });
+      const read = await source.readWorker?.("10002", signal);
+      await server.close();
+
+      expect(server.requests).toHaveLength(20);
+      expect(read?.people).toHaveLength(count === 20 ? 1 : 0);
+    },
+  );
 });
 
 describe("a scim source over a service that is not ours", () => {

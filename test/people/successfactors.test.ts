@@ -33,6 +33,7 @@ describePeopleSourceContract("successfactors", {
   entry,
   truth,
   department: "departmentNav",
+  onePerson: true,
   tokens: {
     path: "/oauth/token",
     lifeSeconds: 86_400,
