@@ -96,7 +96,8 @@ export async function createWorld(
         : openWithLimits(target, armLimits, world);
     const bucket = setup.sharedLimits === true ? sharedBucket(target, rules.targets) : undefined;
     const policy = policyFor(rules, name, expressions);
-    return { policy, apim, sources, maxConcurrency: target.maxConcurrency, ...(bucket !== undefined && { bucket }) };
+    const { everyMinutes, maxConcurrency } = target;
+    return { policy, apim, sources, everyMinutes, maxConcurrency, ...(bucket !== undefined && { bucket }) };
   };
   return {
     clock,

@@ -125,6 +125,7 @@ export async function createApp(environment: Environment): Promise<App> {
       policy,
       apim,
       sources: people.map(({ source, spaces }) => ({ source: share(source, alone ? undefined : tick), spaces })),
+      everyMinutes: target.everyMinutes,
       rulesDigest: opened.digest,
       maxConcurrency: target.maxConcurrency,
       ...(bucket !== undefined && { bucket }),

@@ -7,6 +7,7 @@ import type { Outcome } from "./core/outcome.ts";
 import type { PeopleReport } from "./core/people-report.ts";
 import type { ChangesMark, PeopleRead } from "./core/person.ts";
 import type { Plan } from "./core/plan.ts";
+import type { RememberedClaims } from "./core/remembered-claims.ts";
 import type { RunRecord } from "./core/run.ts";
 
 export type Clock = {
@@ -137,6 +138,8 @@ export type PeopleSource = {
   /** All rows of one worker by the employee number, where the system can be asked for one; none of them when some did not
    * come. Always `incomplete`: who is not in it has not left. */
   readWorker?(employeeNumber: string, signal: AbortSignal): Promise<PeopleRead>;
+  /** Where changes are asked for: milliseconds after which everybody is read whatever changed. */
+  readonly wholeEveryMs?: number;
   /** Everybody who changed since a whole read, each with all rows and all that is mapped. Always `incomplete`. Undefined when a whole
    * read is due: its token has expired, too much changed, or it is too long ago. */
   readChanges?(since: ChangesMark, signal: AbortSignal): Promise<PeopleRead | undefined>;
@@ -228,6 +231,9 @@ export type RunStore = {
   /** By the source's name, or `target/source` for what one target has taken up of it. */
   getSourceMemory(source: string, signal: AbortSignal): Promise<SourceMemory | undefined>;
   putSourceMemory(source: string, memory: SourceMemory, signal: AbortSignal): Promise<void>;
+  /** Who claimed which address in the target's last whole read. */
+  getClaims(target: string, signal: AbortSignal): Promise<RememberedClaims | undefined>;
+  putClaims(target: string, claims: RememberedClaims, signal: AbortSignal): Promise<void>;
   /** The target's next tick is due, because something changed at the instant (epoch milliseconds). The latest counts. */
   markDue(target: string, at: number, signal: AbortSignal): Promise<void>;
   markedDue(target: string, signal: AbortSignal): Promise<number | undefined>;

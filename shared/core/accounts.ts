@@ -129,6 +129,8 @@ export type AccountsOptions = {
   readonly links: ReadonlyMap<string, string>;
   /** Those that HR names now. */
   readonly workers: Iterable<string>;
+  /** True where only some workers were read: an id that comes from none of them may come from another one. */
+  readonly someWorkers?: boolean;
 };
 
 /** Each worker's marked account. A protected one counts as the worker's, so that it gets no second one. Takes out of
@@ -173,6 +175,14 @@ function claimUnmarked(
   return claims;
 }
 
+/** False for an account of several workers. Its id may say that it is also another's, who was not read. */
+function isOneWorkers({ id }: User, workers: readonly string[], { owner, someWorkers }: AccountsOptions): boolean {
+  if (workers.length !== 1 || someWorkers !== true || !isUserId(foldId(id))) return workers.length === 1;
+  return workers
+    .map(workerParts)
+    .some((parts) => foldId(id) === userId(owner, parts.numberSpace, parts.employeeNumber));
+}
+
 /** Whose is which. With `links` and `workers`, accounts whose mark is gone are found as well. */
 export function resolveAccounts(users: readonly User[], options: AccountsOptions): Accounts {
   const sorted = sortByMark(users, options.owner, options.protect);
@@ -184,10 +194,11 @@ export function resolveAccounts(users: readonly User[], options: AccountsOptions
     if (reach !== undefined && !isClaimed(claimed, worker)) outOfReach.set(worker, reach);
   }
   for (const [user, workers] of claimUnmarked(unmarked, claimed, options)) {
+    const isSure = isOneWorkers(user, workers, options);
     for (const worker of workers) {
       const account = { kind: "own", user, worker, marked: false } as const;
-      others.set(user.id, workers.length === 1 ? account : { kind: "duplicate", worker });
-      if (workers.length === 1) byWorker.set(worker, account);
+      others.set(user.id, isSure ? account : { kind: "duplicate", worker });
+      if (isSure) byWorker.set(worker, account);
       else outOfReach.set(worker, { user: user.id, because: "ambiguous" });
     }
   }

@@ -1,10 +1,10 @@
 // Somebody who is at work and has no account: one is adopted or made, or it is reported why not.
 import type { AddressAnswer } from "./addresses.ts";
 import type { User } from "./directory.ts";
-import { foldAddress } from "./fold.ts";
+import { foldAddress, foldId } from "./fold.ts";
 import { adopt, update } from "./keep-user.ts";
 import { workerParts } from "./person.ts";
-import { userId } from "./user-id.ts";
+import { isUserId, userId } from "./user-id.ts";
 import { find, hrReason, type Membership, ownerText, type Present, type UsersDraft } from "./users-draft.ts";
 
 function adoptable(draft: UsersDraft, user: User): boolean {
@@ -14,6 +14,8 @@ function adoptable(draft: UsersDraft, user: User): boolean {
     lifecycle.adopt === "email" &&
     draft.accounts.ownershipOf(user)?.kind === "stranger" &&
     user.state === "active" &&
+    // Made by Rollcall for somebody, whose mark is gone: whoever has the address now may be somebody else.
+    !isUserId(foldId(user.id)) &&
     providers.length > 0 &&
     providers.every((provider) => lifecycle.adoptIdentities.includes(provider))
   );

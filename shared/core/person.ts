@@ -198,6 +198,8 @@ export type PeopleRead = {
   readonly problems: readonly RowProblem[];
   /** A whole read of a system that tells what changed: from where its changes count. */
   readonly changesFrom?: ChangesMark;
+  /** A read of changes: the instant of the whole read since which they count (epoch milliseconds). */
+  readonly changesSince?: number;
 };
 
 /** A system's own token for a state of its data, and the instant of the whole read that saw it (epoch milliseconds). */

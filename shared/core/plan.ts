@@ -1,5 +1,6 @@
 // Compares what HR says with what API Management has and gives the changes, sorted, each with its reason. Pure: time,
 // rules and everything that was read are arguments.
+import { absentStanding } from "./absent-standing.ts";
 import { type Accounts, type OwnAccount, resolveAccounts } from "./accounts.ts";
 import { type Calendar, epochMs } from "./calendar.ts";
 import type { Change } from "./change.ts";
@@ -7,14 +8,14 @@ import { sortChanges } from "./dependencies.ts";
 import { digest } from "./digest.ts";
 import type { Directory, Subscription } from "./directory.ts";
 import type { Finding } from "./finding.ts";
-import { deciding } from "./merge-sources.ts";
 import { onlyWorker } from "./only-worker.ts";
 import { type PeopleReport, reportReads } from "./people-report.ts";
-import { holdsSpace, type RowProblem, type SpacedRead, workerParts } from "./person.ts";
+import type { RowProblem, SpacedRead } from "./person.ts";
 import { countOwnMembers, planGroups } from "./plan-groups.ts";
 import { planSubscriptions } from "./plan-subscriptions.ts";
 import { planUsers } from "./plan-users.ts";
 import type { Policy } from "./policy.ts";
+import { type Claim, isPartial, type RememberedClaims } from "./remembered-claims.ts";
 import { resolveReads } from "./resolve-reads.ts";
 import { rosterEntries, type WorkerEntry } from "./roster-entries.ts";
 import type { Standing } from "./standing.ts";
@@ -54,6 +55,9 @@ export type PlanInput = {
   readonly directory: Directory;
   /** Worker → user id of the accounts that the store remembers. */
   readonly links: ReadonlyMap<string, string>;
+  /** Who claimed which address when everybody was last read, where that is recent enough. Only a plan from reads of some
+   * workers needs it: without it such a plan gives nothing. */
+  readonly claims?: RememberedClaims;
   /** Subscriptions that the store remembers as suspended by Rollcall. */
   readonly suspended: ReadonlySet<string>;
   /** Subscriptions of those who leave or return, by user id; `planSubscriptionOwners` names them. */
@@ -63,17 +67,6 @@ export type PlanInput = {
 };
 
 type DraftInput = Omit<PlanInput, "subscriptions">;
-
-/** Who is in no row at all has left only when every source that could name them was read completely. */
-function absentStanding(worker: string, reads: readonly SpacedRead[], { people }: Policy): Standing | undefined {
-  const { numberSpace } = workerParts(worker);
-  const holding = reads.filter(({ spaces }) => holdsSpace(spaces, numberSpace));
-  const proved = holding.length > 0 && holding.every(({ read }) => read.completeness === "complete");
-  if (!proved) return undefined;
-  const names = deciding(holding, numberSpace, people.precedence).map(({ read }) => read.source);
-  const text = `The worker is in no row of ${names.join(", ")}, read completely`;
-  return { kind: "leaver", code: "leaverAbsent", statement: { fields: ["employeeNumber"], text } };
-}
 
 type Resolved = {
   readonly workers: Workers;
@@ -86,12 +79,13 @@ type Resolved = {
 
 function resolve(input: DraftInput): Resolved {
   const { policy, calendar, reads, directory, links } = input;
-  const workers = resolveReads(reads, policy, calendar);
+  const workers = resolveReads(reads, policy, calendar, input.claims);
   const accounts = resolveAccounts(directory.users, {
     owner: policy.owner,
     protect: policy.protect,
     links,
     workers: workers.all(),
+    someWorkers: isPartial(reads),
   });
   const gone = new Map(workers.leftOut(accounts.byWorker.keys()));
   const standings = joinStandings(workers.standings, gone);
@@ -198,6 +192,8 @@ export type PlanDraft = {
   whole(subscriptions: PlanInput["subscriptions"]): Plan;
   /** Who works and who has left, as the plan takes them. */
   roster(): readonly WorkerEntry[];
+  /** Every address with each worker who claims it, for plans from reads of some workers. */
+  claims(): Iterable<Claim>;
   /** What HR should know about its rows. `listed`: how many of those out of scope are named. */
   report(listed: number): PeopleReport;
 };
@@ -229,6 +225,7 @@ export function draftPlan(input: DraftInput): PlanDraft {
   const { policy, calendar, reads } = input;
   return {
     whole,
+    claims: () => resolved.workers.claims(),
     roster: () => rosterEntries(resolved.standings, resolved.accounts),
     report: (listed) => reportReads(reads, resolved.workers, { policy, calendar, listed }),
   };

@@ -1,6 +1,7 @@
 // Addresses that several workers claim. Nobody knows whose such an address is, so none of them is given anything.
 import { foldAddress } from "./fold.ts";
 import type { Person } from "./person.ts";
+import type { Claim } from "./remembered-claims.ts";
 import type { Standing } from "./standing.ts";
 import type { Standings } from "./standings.ts";
 
@@ -18,6 +19,8 @@ export type AddressClaims = {
   add(rows: readonly Person[], standing: Standing): void;
   /** The claimed addresses, folded, each with the row that claimed it first. */
   readonly addresses: ReadonlyMap<string, Person>;
+  /** Every address with each worker who claims it. */
+  all(): Generator<Claim, void, undefined>;
   /** The workers of each address that several claim, where one of them is within the scope at least. */
   contested(standings: Pick<Standings, "get">): readonly ReadonlySet<string>[];
 };
@@ -39,6 +42,11 @@ export function createAddressClaims(): AddressClaims {
           const together = contested.get(address) ?? new Set([other.worker]);
           contested.set(address, together.add(person.worker));
         }
+      }
+    },
+    *all() {
+      for (const [address, { worker }] of first) {
+        for (const each of contested.get(address) ?? [worker]) yield [address, each];
       }
     },
     contested: (standings) => {

@@ -45,6 +45,7 @@ export type Standing =
 export const workerFindingCodes = [
   "conflictingRows",
   "sharedAddress",
+  "addressUnproved",
   "preHire",
   "statusUnknown",
   "unreadableFields",

@@ -1,8 +1,11 @@
 // From rows to workers: each worker's rows, what they say together, and the addresses that several workers claim.
 import type { Calendar } from "./calendar.ts";
+import { foldAddress } from "./fold.ts";
 import { workersBack } from "./left-out.ts";
 import type { LeftOutRows, Person, RowProblem } from "./person.ts";
 import type { Policy } from "./policy.ts";
+import type { Claim, OtherClaims } from "./remembered-claims.ts";
+import { statedEnd, todayOf } from "./row-facts.ts";
 import { type AddressClaims, createAddressClaims, sharedAddressText } from "./shared-addresses.ts";
 import { type Context, type Standing, standingOf, type WorkerFinding } from "./standing.ts";
 import { joinStandings } from "./standings.ts";
@@ -16,6 +19,8 @@ export type Workers = {
   readonly findings: readonly WorkerFinding[];
   /** Of those of these workers all of whose rows are left out. They are leavers, who matter where they have an account. */
   leftOut(workers: Iterable<string>): ReadonlyMap<string, Standing>;
+  /** Every address with each worker who claims it, also of those who are left out for being outside the scope. */
+  claims(): Generator<Claim, void, undefined>;
   /** Every worker that a row names; a worker who is left out may come several times. */
   all(): Generator<string, void, undefined>;
 };
@@ -77,13 +82,68 @@ function holdSharedAddresses(
   }
 }
 
+const otherClaimTexts = {
+  somebody: ["sharedAddress", "The e-mail address was also that of another worker when everybody was last read"],
+  unknown: [
+    "addressUnproved",
+    "Only some workers were read, and nothing recent shows that nobody else has the e-mail address: nothing is given",
+  ],
+} as const;
+
+/** Beside a read of some workers: who may have an address that is also another's is given nothing. */
+function holdOtherClaims(
+  { findings }: Context,
+  rows: Rows,
+  standings: Map<string, Standing>,
+  others: OtherClaims,
+): void {
+  for (const [worker, theirs] of rows) {
+    const standing = standings.get(worker);
+    if (standing?.kind !== "present" || !standing.gives) continue;
+    const addresses = listOf(theirs).flatMap(({ email }) => email ?? []);
+    const claims = addresses.map((address) => others(foldAddress(address), worker));
+    const claim = claims.find((each) => each !== "nobody");
+    if (claim === undefined) continue;
+    const [code, text] = otherClaimTexts[claim];
+    findings.push({ code, worker, text });
+    standings.set(worker, { ...standing, gives: false });
+  }
+}
+
+/** Those of these workers, all of whose rows are left out, who have not left: they are outside the scope. */
+function outsideOf(
+  leftOut: readonly LeftOutRows[],
+  known: ReadonlyMap<string, Standing>,
+  { policy, calendar }: Context,
+): ReadonlySet<string> {
+  const outside = new Set<string>();
+  for (const rows of leftOut.filter((each) => each.outside() > 0)) {
+    for (const person of rows.all()) {
+      const end = statedEnd(person, todayOf(person, policy.people, calendar));
+      if (end === undefined && !known.has(person.worker)) outside.add(person.worker);
+    }
+  }
+  return outside;
+}
+
+/** What these workers claim by rows that are left out. */
+function* claimsOf(workers: ReadonlySet<string>, leftOut: readonly LeftOutRows[]): Generator<Claim, void, undefined> {
+  if (workers.size === 0) return;
+  for (const rows of leftOut) {
+    for (const { worker, email } of rows.all()) {
+      if (email !== undefined && workers.has(worker)) yield [foldAddress(email), worker];
+    }
+  }
+}
+
 /** What is said about every worker that a row names. The order of the rows makes no difference, nor does which of the
- * rows that give nobody anything were left out. */
+ * rows that give nobody anything were left out. `others`: where some workers only were read, what is known of the rest. */
 export function resolveWorkers(
   people: readonly Person[],
   policy: Policy,
   calendar: Calendar,
   leftOut: readonly LeftOutRows[] = [],
+  others?: OtherClaims,
 ): Workers {
   const context: Context = { policy, calendar, problems: [], findings: [] };
   const rows = wholeRows(people, leftOut, context);
@@ -98,17 +158,22 @@ export function resolveWorkers(
   }
 
   const sharing = leftOut.flatMap((each) => each.find({ addresses: claims.addresses }));
-  const others = leftOutAlone(
+  const outside = leftOutAlone(
     sharing.map(({ worker }) => worker),
     claims,
   );
-  holdSharedAddresses(context, claims, standings, others);
+  holdSharedAddresses(context, claims, standings, outside);
+  if (others !== undefined) holdOtherClaims(context, rows, standings, others);
   return {
     standings,
     repeated: new Map([...rows].flatMap(([worker, theirs]) => (Array.isArray(theirs) ? [[worker, theirs]] : []))),
     problems: context.problems,
     findings: context.findings,
     leftOut: (workers) => leftOutAlone(workers),
+    *claims() {
+      yield* claims.all();
+      yield* claimsOf(outsideOf(leftOut, standings, context), leftOut);
+    },
     *all() {
       yield* standings.keys();
       for (const each of leftOut) for (const { worker } of each.all()) yield worker;

@@ -7,8 +7,10 @@ import type { PeopleReport } from "../core/people-report.ts";
 import type { SpacedRead } from "../core/person.ts";
 import { draftPlan, type Plan, type PlanPurpose, planSubscriptionOwners } from "../core/plan.ts";
 import type { Policy } from "../core/policy.ts";
+import type { RememberedClaims } from "../core/remembered-claims.ts";
 import type { WorkerEntry } from "../core/roster-entries.ts";
 import type { Apim, Clock, Log, RunStore } from "../ports.ts";
+import { claimsToKeep, recentClaims } from "./claims.ts";
 import { askAbout, readPeople, type SpacedSource } from "./read-people.ts";
 
 /** Everything about one target that a run needs. */
@@ -16,6 +18,8 @@ export type Target = {
   readonly policy: Policy;
   readonly apim: Apim;
   readonly sources: readonly SpacedSource[];
+  /** How often the timer starts a run. */
+  readonly everyMinutes: number;
   /** The same as long as the rules are; without it each read is whole. */
   readonly rulesDigest?: string;
   /** Requests under way at once, at most. */
@@ -37,6 +41,8 @@ export type PlannedRun = {
   readonly verdict: Verdict;
   readonly reads: readonly SpacedRead[];
   readonly roster: readonly WorkerEntry[];
+  /** Who claims which address, where the request wants that written down and everybody was read. */
+  readonly claims?: RememberedClaims;
   /** What HR should know about its rows. */
   readonly report: PeopleReport;
 };
@@ -98,6 +104,8 @@ export type PlanRequest = {
   readonly worker?: string;
   /** Sources that can be asked about one worker are asked about this one only: nobody is missing from such a read. */
   readonly alone?: boolean;
+  /** Where who claims which address is to be written down: the salt of its digests. */
+  readonly salt?: string;
 };
 
 /** Reads, plans and guards; writes nothing to the service. `now` is the instant whose dates count, epoch milliseconds.
@@ -111,12 +119,14 @@ export async function makePlan(
 ): Promise<PlannedRun> {
   const { policy, apim } = target;
   const { store, log } = world;
+  const startedAt = world.clock.now();
   const [reads, directory, memory, applied] = await together(signal, (stop) => [
     readPeople(request.alone === true ? target.sources.map(askAbout(request.worker)) : target.sources, world, stop),
     readDirectory(target, stop),
     store.getTargetMemory(policy.target, stop),
     store.appliedSince(policy.target, world.clock.now() - windowMs, stop),
   ]);
+  const claims = await recentClaims(target, reads, world, signal);
   world.releaseMemory?.();
   const draft = draftPlan({
     policy,
@@ -127,6 +137,7 @@ export async function makePlan(
     links: memory.links,
     suspended: new Set(memory.suspended.keys()),
     ...(request.worker === undefined ? {} : { worker: request.worker }),
+    ...(claims === undefined ? {} : { claims }),
   });
   const first = draft.whole(new Map());
   const waiting = request.purpose === "sync" ? ownersToResume(memory.suspended, directory.users) : [];
@@ -145,5 +156,13 @@ export async function makePlan(
     problems: planned.problems.length,
     verdict: verdict.status,
   });
-  return { plan: planned, verdict, reads, roster: draft.roster(), report: draft.report(listedOutOfScope) };
+  const kept = claimsToKeep(target, reads, draft, request.salt, startedAt);
+  return {
+    plan: planned,
+    verdict,
+    reads,
+    roster: draft.roster(),
+    ...(kept === undefined ? {} : { claims: kept }),
+    report: draft.report(listedOutOfScope),
+  };
 }

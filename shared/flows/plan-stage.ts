@@ -8,6 +8,7 @@ import type { Plan } from "../core/plan.ts";
 import { countChanges, countProblems } from "../core/report.ts";
 import type { RunRecord } from "../core/run.ts";
 import { withChanges } from "./changes-between.ts";
+import { keepClaims } from "./claims.ts";
 import { makePlan, type PlannedRun } from "./make-plan.ts";
 import { summarizeReads } from "./read-people.ts";
 import { type Planned, type Slice, save } from "./slice.ts";
@@ -55,17 +56,19 @@ function changesFromOf(reads: readonly SpacedRead[]): Pick<RunRecord, "changesFr
   return mark === undefined || others.length > 0 ? {} : { changesFrom: { ...mark, source: only?.read.source ?? "" } };
 }
 
+/** A plan for another day, or for one worker, tells nothing about today or about the others. */
+function isForToday({ worker, now }: RunRecord["request"]): boolean {
+  return worker === undefined && now === undefined;
+}
+
 /** Writes down what HR says, for answering requests between two runs. Only after reads that are whole: what was there
  * stays otherwise, and grows old. A failure costs requests their facts for a while, never the run.
  * @throws ABORTED */
 async function keepRoster(run: RunRecord, { reads, roster }: PlannedRun, slice: Slice): Promise<void> {
   const { world, log, signal } = slice;
-  const { target, worker, now } = run.request;
-  // A plan for another day, or for one worker, tells nothing about today or about the others.
-  if (worker !== undefined || now !== undefined) return;
-  if (!reads.every(({ read }) => read.completeness === "complete")) return;
+  if (!isForToday(run.request) || !reads.every(({ read }) => read.completeness === "complete")) return;
   try {
-    await world.roster.put(target, roster, world.clock.now(), signal);
+    await world.roster.put(run.request.target, roster, world.clock.now(), signal);
   } catch (cause) {
     const { code } = asAppError(cause);
     if (code === "ABORTED") throw cause;
@@ -82,7 +85,13 @@ function readEverybody({ reads }: PlannedRun): boolean {
 export async function planStage(run: RunRecord, slice: Slice): Promise<Planned> {
   const { world, target, signal } = slice;
   const { purpose, worker, accept, now } = run.request;
-  const request = { purpose, ...(worker === undefined ? {} : { worker }), alone: run.trigger === "event" };
+  const request = {
+    purpose,
+    ...(worker === undefined ? {} : { worker }),
+    alone: run.trigger === "event",
+    // A run's id is as good a salt as any, and each run has its own.
+    ...(isForToday(run.request) ? { salt: run.id } : {}),
+  };
   const { clock, store, releaseMemory } = world;
   const planWorld = { clock, log: slice.log, store, releaseMemory };
   const reading = withChanges(run, target, world.store);
@@ -94,6 +103,7 @@ export async function planStage(run: RunRecord, slice: Slice): Promise<Planned> 
   await Promise.all([
     world.store.putPlan(run.id, plan, signal),
     keepRoster(run, fresh, slice),
+    keepClaims(run.request.target, fresh.claims, { store, log: slice.log }, signal),
     // After a read of one worker, or of who changed, the report would be of nobody else.
     ...(readEverybody(fresh) ? [world.store.putProblems(run.id, fresh.report, signal)] : []),
   ]);

@@ -167,13 +167,15 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
       },
     }),
     ...(changes !== undefined && {
+      wholeEveryMs: changes.wholeEveryMs,
       async readChanges(since: ChangesMark, signal: AbortSignal) {
         throwIfAborted(signal);
         if (deps.clock.now() - since.at >= changes.wholeEveryMs) return undefined;
         const ask = askWith(signal);
         const changed = await readChangedIds(changes, since.token, ask);
         if (changed === undefined) return undefined;
-        return judge(await readChanged(changes, changed, ask), changesSince(since));
+        const read = judge(await readChanged(changes, changed, ask), changesSince(since));
+        return { ...read, changesSince: since.at };
       },
     }),
   };

@@ -5,6 +5,7 @@ import { createStorageClients, type StorageOptions } from "../storage/storage-cl
 import { createAcceptanceTable } from "./acceptance-table.ts";
 import { createAppliedTable } from "./applied-table.ts";
 import { createCancelRows } from "./cancel-rows.ts";
+import { createClaimsBlobs } from "./claims-blob.ts";
 import { createLeaseBlobs } from "./lease-blob.ts";
 import { createMemoryTable } from "./memory-table.ts";
 import { createOldDetails } from "./old-details.ts";
@@ -31,6 +32,7 @@ export function createAzureRunStore(options: StorageOptions & { readonly clock: 
     ...createCancelRows(runs),
     ...createAcceptanceTable(acceptances),
     ...createAppliedTable((signal) => clients.table("applied", signal), options.clock),
+    ...createClaimsBlobs((signal) => clients.container("claims", signal)),
     ...createMemoryTable((signal) => clients.table("memory", signal)),
     ...createOutcomeLog({ open: (signal) => clients.container("journal", signal) }),
     ...createLeaseBlobs((signal) => clients.container("leases", signal)),

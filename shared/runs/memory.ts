@@ -3,20 +3,26 @@
 
 import { AppError } from "../core/errors.ts";
 import type { AppliedChange } from "../core/guard.ts";
-import type { Suspension } from "../core/left-suspended.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { PeopleReport } from "../core/people-report.ts";
 import type { Plan } from "../core/plan.ts";
 import { forgottenWorker, isOpen, type RunRecord } from "../core/run.ts";
-import type { Acceptance, Clock, Lease, RunStore, SourceMemory } from "../ports.ts";
-import { stoppedError } from "../storage/store-error.ts";
+import type { Acceptance, Clock, Lease, RunStore } from "../ports.ts";
+import { checkSignal } from "./check-signal.ts";
 import { checkLeaseSeconds, leaseLostError } from "./lease-blob.ts";
+import { createMemoriesInMemory } from "./memories-in-memory.ts";
 import { newestFirstKey } from "./run-id.ts";
 
 /** An empty run store in memory. Its leases run out by `clock`. */
 export function createMemoryRunStore(options: { readonly clock: Pick<Clock, "now"> }): RunStore {
   const { clock } = options;
-  return { ...createRuns(), ...createAcceptances(), ...createApplied(), ...createMemories(), ...createLeases(clock) };
+  return {
+    ...createRuns(),
+    ...createAcceptances(),
+    ...createApplied(),
+    ...createMemoriesInMemory(),
+    ...createLeases(clock),
+  };
 }
 
 function createRuns(): Pick<
@@ -43,65 +49,65 @@ function createRuns(): Pick<
   const journals = new Map<string, Outcome[]>();
   return {
     async putRun(run, signal) {
-      check(signal);
+      checkSignal(signal);
       if (newestFirstKey(run.id) === undefined) {
         throw new AppError("BUG", `Cannot store the run: its id is "${run.id}", an id from createRunId was expected`);
       }
       runs.set(run.id, run);
     },
     async replaceRun(was, run, signal) {
-      check(signal);
+      checkSignal(signal);
       if (JSON.stringify(runs.get(run.id)) !== JSON.stringify(was)) return false;
       runs.set(run.id, run);
       return true;
     },
     async getRun(id, signal) {
-      check(signal);
+      checkSignal(signal);
       return runs.get(id);
     },
     async listRuns({ target, limit }, signal) {
-      check(signal);
+      checkSignal(signal);
       const found = [...runs.values()].filter((run) => target === undefined || run.request.target === target);
       const key = (run: RunRecord) => newestFirstKey(run.id) ?? "";
       return found.sort((a, b) => (key(a) < key(b) ? -1 : 1)).slice(0, limit);
     },
     async putPlan(runId, plan, signal) {
-      check(signal);
+      checkSignal(signal);
       plans.set(runId, plan);
     },
     async getPlan(runId, signal) {
-      check(signal);
+      checkSignal(signal);
       return plans.get(runId);
     },
     async putProblems(runId, report, signal) {
-      check(signal);
+      checkSignal(signal);
       reports.set(runId, report);
     },
     async getProblems(runId, signal) {
-      check(signal);
+      checkSignal(signal);
       return reports.get(runId);
     },
     openJournal() {},
     async appendOutcomes(runId, outcomes, signal) {
-      check(signal);
+      checkSignal(signal);
       const journal = journals.get(runId) ?? [];
       journals.set(runId, journal);
       for (const outcome of outcomes) journal.push(outcome);
     },
     async getOutcomes(runId, signal) {
-      check(signal);
+      checkSignal(signal);
       return [...(journals.get(runId) ?? [])];
     },
     async requestCancel(runId, by, signal) {
-      check(signal);
+      checkSignal(signal);
       cancels.set(runId, by);
     },
     async cancelRequestedBy(runId, signal) {
-      check(signal);
+      checkSignal(signal);
       return cancels.get(runId);
     },
     async deleteDetails(before, signal) {
-      check(signal);
+      checkSignal(signal);
       const isOld = (runId: string) => Number(runId.slice(0, 13)) < before;
       for (const [id, run] of runs) {
         const { worker } = run.request;
@@ -121,13 +127,13 @@ function createAcceptances(): Pick<RunStore, "putAcceptance" | "takeAcceptance">
   const keyOf = (target: string, digest: string) => JSON.stringify([target, digest]);
   return {
     async putAcceptance(acceptance, signal) {
-      check(signal);
+      checkSignal(signal);
       const key = keyOf(acceptance.target, acceptance.digest);
       acceptances.set(key, acceptance);
       takenBy.delete(key);
     },
     async takeAcceptance({ target, digest, runId }, now, signal) {
-      check(signal);
+      checkSignal(signal);
       const key = keyOf(target, digest);
       const acceptance = acceptances.get(key);
       if (acceptance === undefined || now >= acceptance.expiresAt) return undefined;
@@ -142,12 +148,12 @@ function createApplied(): Pick<RunStore, "appliedSince" | "recordApplied"> {
   const applied = new Map<string, Map<string, AppliedChange>>();
   return {
     async appliedSince(target, since, signal) {
-      check(signal);
+      checkSignal(signal);
       const changes = [...(applied.get(target)?.values() ?? [])].filter((change) => change.at >= since);
       return changes.sort((a, b) => a.at - b.at);
     },
     async recordApplied(target, changes, signal) {
-      check(signal);
+      checkSignal(signal);
       const window = applied.get(target) ?? new Map<string, AppliedChange>();
       applied.set(target, window);
       for (const change of changes) window.set(nameOf(change), change);
@@ -160,91 +166,28 @@ function nameOf({ at, runId, kind, key }: AppliedChange): string {
   return JSON.stringify([at, runId, kind, key]);
 }
 
-function createMemories(): Pick<
-  RunStore,
-  | "getTargetMemory"
-  | "rememberLinks"
-  | "rememberSuspended"
-  | "getSourceMemory"
-  | "putSourceMemory"
-  | "markDue"
-  | "markedDue"
-> {
-  const links = new Map<string, Map<string, string>>();
-  const suspended = new Map<string, Map<string, Suspension>>();
-  const sources = new Map<string, SourceMemory>();
-  const due = new Map<string, number>();
-  return {
-    async getTargetMemory(target, signal) {
-      check(signal);
-      return { links: new Map(links.get(target)), suspended: new Map(suspended.get(target)) };
-    },
-    async rememberLinks(target, changed, signal) {
-      check(signal);
-      remember(links, target, changed);
-    },
-    async rememberSuspended(target, changed, signal) {
-      check(signal);
-      remember(suspended, target, changed);
-    },
-    async getSourceMemory(source, signal) {
-      check(signal);
-      return sources.get(source);
-    },
-    async putSourceMemory(source, memory, signal) {
-      check(signal);
-      sources.set(source, memory);
-    },
-    async markDue(target, at, signal) {
-      check(signal);
-      due.set(target, at);
-    },
-    async markedDue(target, signal) {
-      check(signal);
-      return due.get(target);
-    },
-  };
-}
-
-function remember<T>(
-  targets: Map<string, Map<string, T>>,
-  target: string,
-  changed: ReadonlyMap<string, T | undefined>,
-): void {
-  const known = targets.get(target) ?? new Map<string, T>();
-  targets.set(target, known);
-  for (const [name, value] of changed) {
-    if (value === undefined) known.delete(name);
-    else known.set(name, value);
-  }
-}
-
 function createLeases(clock: Pick<Clock, "now">): Pick<RunStore, "acquireLease"> {
   const held = new Map<string, { readonly owner: symbol; readonly until: number }>();
   return {
     async acquireLease(name, seconds, signal): Promise<Lease | undefined> {
       checkLeaseSeconds(seconds);
-      check(signal);
+      checkSignal(signal);
       const holder = held.get(name);
       if (holder !== undefined && clock.now() < holder.until) return undefined;
       const owner = Symbol(name);
       held.set(name, { owner, until: clock.now() + seconds * 1000 });
       return {
         async renew(renewSignal) {
-          check(renewSignal);
+          checkSignal(renewSignal);
           // As with a blob, a lease that ran out can be kept as long as nobody else has taken it.
           if (held.get(name)?.owner !== owner) throw leaseLostError();
           held.set(name, { owner, until: clock.now() + seconds * 1000 });
         },
         async release(releaseSignal) {
-          check(releaseSignal);
+          checkSignal(releaseSignal);
           if (held.get(name)?.owner === owner) held.delete(name);
         },
       };
     },
   };
-}
-
-function check(signal: AbortSignal): void {
-  if (signal.aborted) throw stoppedError("use the run store", signal.reason);
 }

@@ -7,6 +7,7 @@ import type { AppliedChange } from "../core/guard.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { PeopleReport } from "../core/people-report.ts";
 import type { Plan } from "../core/plan.ts";
+import type { RememberedClaims } from "../core/remembered-claims.ts";
 import type { RequestRecord } from "../core/request.ts";
 import type { RunRecord } from "../core/run.ts";
 import type { Acceptance, SourceMemory } from "../ports.ts";
@@ -19,6 +20,7 @@ type Formats = {
   "rollcall-acceptance/1": Acceptance;
   "rollcall-applied/1": AppliedChange;
   "rollcall-source/1": SourceMemory;
+  "rollcall-claims/1": RememberedClaims;
   "rollcall-request/1": RequestRecord;
   "rollcall-facts/1": SaltedFacts;
   "rollcall-roster/1": RosterIndex;

@@ -93,6 +93,18 @@ export function describeRunStoreContract(name: string, start: () => Promise<Star
       });
     });
 
+    describe("claimed addresses", () => {
+      it.each(hostileNames)("getClaims gives the latest of the target $label", async ({ name: target }) => {
+        expect(await store.getClaims(target, signal)).toBeUndefined();
+        await store.putClaims(target, { at: 1, salt: "run-1", claims: ["0123456789abcdef"] }, signal);
+        const latest = { at: 2, salt: "run-2", claims: ["fedcba9876543210", "0123456789abcdef"] };
+        await store.putClaims(target, latest, signal);
+
+        expect(await store.getClaims(target, signal)).toEqual(latest);
+        expect(await store.getClaims(`${target}2`, signal)).toBeUndefined();
+      });
+    });
+
     describe("what HR should know", () => {
       it("getProblems gives what putProblems stored for that run, beside its plan", async () => {
         const problem = { code: "sharedAddress", worker: "employee/1", text: "Grüße 人" } as const;

@@ -133,6 +133,28 @@ describe("resolveAccounts()", () => {
     });
   });
 
+  describe("an account without a mark, where some workers only were read", () => {
+    const resolveSome = (id: string, links: Readonly<Record<string, string>>) =>
+      resolveAccounts([aUser(id)], {
+        owner,
+        protect: [],
+        links: new Map(Object.entries(links)),
+        workers: ["employee/1"],
+        someWorkers: true,
+      });
+
+    it("is nobody's when memory says one worker, and its id may come from another who was not read", () => {
+      const { byWorker, outOfReach } = resolveSome(idOf("2").toUpperCase(), { "employee/1": idOf("2") });
+
+      expect(byWorker.size).toBe(0);
+      expect(outOfReach.get("employee/1")?.because).toBe("ambiguous");
+    });
+
+    it.each([idOf("1"), "u7"])("is the worker's when memory says so and the id %s is no other's", (id) => {
+      expect(resolveSome(id, { "employee/1": id }).byWorker.get("employee/1")).toMatchObject({ marked: false });
+    });
+  });
+
   it("puts a remembered account out of reach that is protected or foreign by now", () => {
     const users = [aUser("u7", { note: "rollcall/1 owner=fabrikam space=employee key=1" }), aUser("svc-1")];
 

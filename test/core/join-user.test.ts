@@ -135,6 +135,15 @@ describe("plan() for somebody at work whose address an unmarked account holds", 
     expect(findings).toContainEqual(["addressInUse", "employee/1", "u7"]);
   });
 
+  it("does not adopt one that Rollcall made for another worker, also where nothing but its id says so", () => {
+    const made = aUser(idOf("2").toUpperCase(), { email: "p1@contoso.com" });
+
+    expect(planFor([aPerson("1")], [made])).toMatchObject({
+      changes: [],
+      findings: [["addressInUse", "employee/1", idOf("2").toUpperCase()]],
+    });
+  });
+
   it("adopts only by the providers that the rules name", () => {
     const google = { ...stranger, identities: [{ provider: "google", id: "1" }] };
     const policy = aPolicy({ lifecycle: { adoptIdentities: ["google"] } });

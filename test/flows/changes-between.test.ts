@@ -110,6 +110,34 @@ describe("between whole reads", () => {
     },
   );
 
+  it("an address of two workers gives nothing to the one who changed", async () => {
+    const [first, second] = staff as [HrWorker, HrWorker];
+    const sharing = [first, { ...second, email: first.email }, ...staff.slice(2)];
+    await begin(sharing);
+    const whole = await tick();
+    now += hour;
+    hr.setWorkers(sharing.map((worker) => (worker.employeeNumber === "10002" ? { ...worker, title: "New" } : worker)));
+    const changed = await tick();
+
+    expect([whole.whole, changed.whole]).toEqual([true, false]);
+    expect(changed.run.sources).toMatchObject([{ people: 1 }]);
+    expect(changed.plan.changes).toEqual([]);
+    expect(changed.plan.findings.filter(({ worker }) => worker === "employee/10002")).toMatchObject([
+      { code: "sharedAddress" },
+    ]);
+  });
+
+  it("somebody new gets an account as long as nobody else has the address, up to a day after the whole read", async () => {
+    await begin(staff.slice(1));
+    await tick();
+    now += 23 * hour;
+    hr.setWorkers(staff);
+    const second = await tick();
+
+    expect(second.whole).toBe(false);
+    expect(second.plan.changes.map(({ kind }) => kind)).toEqual(["createUser", "addMember"]);
+  });
+
   it("nobody leaves who is only not among the changed, or was removed", async () => {
     await begin();
     await tick();

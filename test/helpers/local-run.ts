@@ -121,6 +121,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       apim,
       sources,
       rulesDigest: JSON.stringify(rules),
+      everyMinutes: target.everyMinutes,
       maxConcurrency: target.maxConcurrency,
     };
   };

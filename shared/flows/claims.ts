@@ -1,0 +1,58 @@
+// Who claims which address: written down after reads of everybody, looked up beside reads of some workers only.
+import { asAppError } from "../core/errors.ts";
+import type { SpacedRead } from "../core/person.ts";
+import type { PlanDraft } from "../core/plan.ts";
+import { areFresh, isPartial, type RememberedClaims, rememberClaims } from "../core/remembered-claims.ts";
+import type { Clock, Log, RunStore } from "../ports.ts";
+import type { Target } from "./make-plan.ts";
+
+/** Who claimed which address when everybody was last read. Undefined where that does not matter, and where it is longer
+ * ago than the timer's runs leave it. @throws STORE_UNAVAILABLE, ABORTED */
+export async function recentClaims(
+  { policy, sources, everyMinutes }: Target,
+  reads: readonly SpacedRead[],
+  { store, clock }: { readonly store: Pick<RunStore, "getClaims">; readonly clock: Pick<Clock, "now"> },
+  signal: AbortSignal,
+): Promise<RememberedClaims | undefined> {
+  if (!isPartial(reads)) return undefined;
+  const claims = await store.getClaims(policy.target, signal);
+  const between = Math.max(0, ...sources.map(({ source }) => source.wholeEveryMs ?? 0));
+  // Twice: a tick may come late, and a run takes its time.
+  const since = clock.now() - between - 2 * everyMinutes * 60_000;
+  return claims !== undefined && areFresh(claims, reads, since) ? claims : undefined;
+}
+
+/** What to write down of a plan from reads of everybody, where one of the sources can be read in parts. `at`: when reading
+ * began, epoch milliseconds. */
+export function claimsToKeep(
+  { sources }: Target,
+  reads: readonly SpacedRead[],
+  draft: Pick<PlanDraft, "claims">,
+  salt: string | undefined,
+  at: number,
+): RememberedClaims | undefined {
+  const inParts = sources.some(({ source }) => source.readWorker !== undefined || source.readChanges !== undefined);
+  const isWhole = reads.every(({ read }) => read.completeness === "complete");
+  if (salt === undefined || !inParts || !isWhole) return undefined;
+  // Runs of one tick share a read, which may have begun earlier.
+  const since = Math.min(at, ...reads.flatMap(({ read }) => read.changesFrom?.at ?? []));
+  return rememberClaims(draft.claims(), salt, since);
+}
+
+/** Writes it down. A failure costs runs that read some workers what they would give, until the next whole read.
+ * @throws ABORTED */
+export async function keepClaims(
+  target: string,
+  claims: RememberedClaims | undefined,
+  { store, log }: { readonly store: Pick<RunStore, "putClaims">; readonly log: Log },
+  signal: AbortSignal,
+): Promise<void> {
+  if (claims === undefined) return;
+  try {
+    await store.putClaims(target, claims, signal);
+  } catch (cause) {
+    const { code } = asAppError(cause);
+    if (code === "ABORTED") throw cause;
+    log.warn("claims.unwritten", { code });
+  }
+}
