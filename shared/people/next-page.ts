@@ -24,6 +24,8 @@ export type NextPage =
 export type Pager = {
   readonly first: PageRequest;
   next(seen: PageSeen): NextPage;
+  /** True for one that asks for further pages by itself, until one is empty. */
+  readonly counts?: boolean;
   /** How many pages the source says there are. */
   pagesOf?(document: unknown): number | undefined;
 };
@@ -79,7 +81,7 @@ function counting(
     (seen.total !== undefined && seen.itemsSoFar >= seen.total) ||
     (seen.total === undefined && seen.page >= (pagesOf(seen.document) ?? Number.POSITIVE_INFINITY));
   const next = (seen: PageSeen) => (isLast(seen) ? end : more(at(position(seen))));
-  return { first: at(start), next, ...(pagesAt !== undefined && { pagesOf }) };
+  return { first: at(start), next, counts: true, ...(pagesAt !== undefined && { pagesOf }) };
 }
 
 function wholeNumber(value: unknown): number | undefined {

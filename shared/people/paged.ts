@@ -81,7 +81,7 @@ export async function readPages(options: PagedOptions): Promise<PagedFacts> {
     if (answer === undefined) break;
     state.pages += 1;
     modifiedAt ??= state.pages === 1 ? timeOf(answer) : undefined;
-    const page = answer.status === 204 ? noContent : readDocument(answer.text, options.shape);
+    const page = answer.status === 204 ? withoutContent(options, state) : readDocument(answer.text, options.shape);
     const fresh = filter(page.items);
     state.fresh += fresh.length;
     options.onItems(await expanded(options, fresh, state));
@@ -94,7 +94,13 @@ export async function readPages(options: PagedOptions): Promise<PagedFacts> {
 
 const everyItem = (items: readonly unknown[]) => items;
 
-const noContent: DocumentRead = { document: undefined, items: [], total: undefined, faults: [] };
+/** A page without content is a list with nobody in it, or the end that a counting pager looks for. A page that the one
+ * before it named is there: without it the list breaks off. */
+function withoutContent({ pager }: PagedOptions, { pages }: State): DocumentRead {
+  const isEnd = pages === 1 || pager.counts === true;
+  const faults = isEnd ? [] : ["has no content, although the page before it led there"];
+  return { document: undefined, items: [], total: undefined, faults };
+}
 
 /** The page's answer, or undefined when reading has to end before it. */
 async function askPage(

@@ -14,6 +14,7 @@ const { signal } = new AbortController();
 const ways = {
   truncated: { fault: "truncate", says: /could not be read \(NETWORK\)|bytes were read|cut off/ },
   refused: { fault: { status: 500 }, says: /answers 500/ },
+  noContent: { fault: { status: 204 }, says: /has no content|rows were read, the source says/ },
   repeatedNext: { fault: "repeat-next", says: /leads to a page that was read already/ },
   shifted: { fault: "shift", says: /repeats 1 items of earlier pages/ },
   lostRow: { fault: "lose-row", says: /rows were read, the source says/ },

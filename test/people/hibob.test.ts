@@ -37,6 +37,7 @@ describePeopleSourceContract("hibob", {
   managersById: { employeeNumber: "root.email", manager: "work.manager" },
   exempt: {
     records: "the number is the id of the record: a worker has one",
+    noContent: "one answer without content is one with nobody in it",
     repeatedNext: onePage,
     shifted: onePage,
     expiredCursor: onePage,

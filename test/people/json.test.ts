@@ -262,6 +262,21 @@ describe("a JSON source over HTTP", () => {
       ids(staff),
     ],
     [
+      "no content where a next link led",
+      { paging: { kind: "nextLink", path: "next" } },
+      (_, index) =>
+        index === 0 ? { status: 200, body: { items: page(0, 3), next: "/people?page=2" } } : { status: 204 },
+      "Page 2 has no content, although the page before it led there",
+      ["1", "2", "3"],
+    ],
+    [
+      "no content where a cursor led",
+      { paging: { kind: "cursor", path: "next", param: "after" } },
+      (_, index) => (index === 0 ? { status: 200, body: { items: page(0, 3), next: "3" } } : { status: 204 }),
+      "Page 2 has no content, although the page before it led there",
+      ["1", "2", "3"],
+    ],
+    [
       "fewer pages than it says it has",
       { paging: { kind: "page", param: "page", pages: "pages" } },
       (_, index) => ({ status: 200, body: { items: index === 0 ? page(0, 3) : [], pages: 3 } }),

@@ -53,6 +53,7 @@ describePeopleSourceContract("workday", {
     },
   },
   exempt: {
+    noContent: "one answer without content is one with nobody in it",
     repeatedNext: "a report is one answer",
     shifted: "a report is one answer",
     lostRow: "a report says no total; expect.minRows and expect.maxShrinkPercent stand for one",
