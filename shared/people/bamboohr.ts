@@ -89,6 +89,7 @@ export const bamboohrKind = endpointKind({
   endpoint: (own, context) => ({
     authentication: { kind: "basicKey", secret: own.secret, password: "x" },
     refusal: refusalOf,
+    writesEmpty: true,
     ...(own.read === "dataset" ? datasetEndpoint(own, context) : employeesEndpoint(own, context)),
   }),
 });

@@ -52,6 +52,9 @@ export type Endpoint = {
   /** True for a system that keeps the list for the session that asked for its first page. */
   readonly keepsSession?: boolean;
   readonly shape: DocumentShape;
+  /** True for a system that writes what is empty as well, where it was asked for: what stands nowhere may not be read. Else
+   * an end date that stands nowhere means that nobody has one. */
+  readonly writesEmpty?: boolean;
   /** How a column of the rules is found in an item; dotted paths unless stated. */
   readonly compile?: PathCompiler;
   readonly idOf?: (item: unknown) => unknown;
@@ -91,9 +94,9 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
   };
 
   async function readFrom(pages: Pages, ask: Ask): Promise<Transferred> {
-    const { idOf, expand, refusal, compile } = endpoint;
+    const { idOf, expand, refusal, compile, writesEmpty } = endpoint;
     const leftOut = pages.some === true ? undefined : leftOutOf(config.name, endpoint, deps);
-    const rows = createJsonRows(config.name, mapping, { compile, leftOut });
+    const rows = createJsonRows(config.name, mapping, { compile, writesEmpty, leftOut });
     const pager = createPager(pages.first, pages.paging);
     const { shape = endpoint.shape, mostPages } = pages;
     const numbers = createManagerNumbers(endpoint.managers);

@@ -93,6 +93,7 @@ export const graphKind = endpointKind({
       authentication: authentication ?? { kind: "managedIdentity", scope: `${base.origin}/.default` },
       headers: expandsManager ? {} : { consistencylevel: "eventual" },
       shape: counted,
+      writesEmpty: true,
       idOf,
       refusal: (_, document) => refusals[String(errorCode(document))],
       pages: () => ({ first: users(), paging }),

@@ -24,6 +24,8 @@ export type PathCompiler = (path: string) => (item: unknown) => unknown;
 export type JsonRowsOptions = {
   /** Dotted paths unless stated. */
   readonly compile?: PathCompiler | undefined;
+  /** True for a system that writes what is empty as well: a field that stands in no row may not be read. */
+  readonly writesEmpty?: boolean | undefined;
   /** Takes rows that give nobody anything; without it all are kept whole. */
   readonly leftOut?: LeftOut | undefined;
 };
@@ -32,7 +34,7 @@ export type JsonRowsOptions = {
 export function createJsonRows(
   source: string,
   mapping: Mapping,
-  { compile = compilePath, leftOut }: JsonRowsOptions = {},
+  { compile = compilePath, writesEmpty = false, leftOut }: JsonRowsOptions = {},
 ): JsonRows {
   const people: Person[] = [];
   const problems: RowProblem[] = [];
@@ -59,7 +61,7 @@ export function createJsonRows(
     },
     finish() {
       const absent = rows === 0 ? [] : mapping.inputs.filter((_, index) => present[index] !== true);
-      const lost = absent.filter((input) => !isOftenAbsent(mapping, input));
+      const lost = absent.filter((input) => writesEmpty || !isOftenAbsent(mapping, input));
       const unreadable = lost.flatMap((input) => mapping.fieldsOf(input));
       const missing = lost.map((input) => {
         const reason = `Property "${input}" is missing from all ${rows} items, expected it in one at least`;

@@ -98,6 +98,7 @@ function employeesEndpoint(
       rotates: true,
     },
     shape: employees,
+    writesEmpty: true,
     compile: compileAttribute,
     idOf: compileAttribute("id"),
     pages: () => ({ first: withParameters(getPage(list), { offset: 0 }, "query"), paging }),

@@ -68,6 +68,30 @@ export function describeScope({ entry, managersById, department }: KindUnderCont
   });
 }
 
+/** Nobody with a last day is an ordinary day; no right to read it looks like that where a system leaves out what is empty. */
+export function describeLastDay({ entry, lastDay, exempt = {} }: KindUnderContract, start: Start): void {
+  if (lastDay === undefined) return;
+  const from = withColumns(entry, lastDay.columns);
+  const leaving = staff.map((worker): HrWorker => ({ ...worker, status: "active", endDate: "2024-01-31" }));
+
+  it("is complete where nobody has a last day", async () => {
+    const { source } = await start({ workers: leaving.map(({ endDate: _, ...worker }) => worker) }, from);
+
+    expect(await source.read(signal)).toMatchObject({ completeness: "complete", problems: [] });
+  });
+
+  it("is incomplete, and holds everybody, when the right to the last day was taken away", async () => {
+    if (exempt.endDate !== undefined) return;
+    const { source, server } = await start({ workers: leaving }, from);
+    server.addFaults([{ fault: { vanish: lastDay.property } }]);
+    const read = await source.read(signal);
+
+    expect(read.completeness).toBe("incomplete");
+    expect(read.people).toHaveLength(staff.length);
+    expect(read.people.every(({ unreadable }) => unreadable.includes("endDate"))).toBe(true);
+  });
+}
+
 /** A system's id of a manager is no number of a worker. */
 export function describeManagers(
   { entry, oneAnswer = false }: KindUnderContract,

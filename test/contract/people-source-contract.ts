@@ -6,7 +6,7 @@ import { type HrWorker, inventWorkers } from "../../dev/hr/workers.ts";
 import type { PeopleRead, Person } from "../../shared/core/person.ts";
 import type { SourceEntry } from "../../shared/people/source-kind.ts";
 import { type EntryAt, type HrRig, pageSize, type Start, staff, startHrRig, watchHeld } from "./hr-rig.ts";
-import { describeManagers, describeScope, describeTokens } from "./people-source-cases.ts";
+import { describeLastDay, describeManagers, describeScope, describeTokens } from "./people-source-cases.ts";
 
 const { signal } = new AbortController();
 
@@ -32,6 +32,9 @@ export type KindUnderContract = {
   readonly truth: (worker: HrWorker) => Partial<Person>;
   /** The property that the department is read from, for taking it away. */
   readonly department: string;
+  /** The property that the last day is read from, and columns that map it where the kind does not. Absent: the system has
+   * none. */
+  readonly lastDay?: { readonly property: string; readonly columns?: SourceEntry["columns"] };
   /** True when one answer holds everybody. */
   readonly oneAnswer?: boolean;
   /** True when the rows of one worker are parts of one record. */
@@ -49,7 +52,7 @@ export type KindUnderContract = {
     readonly secret?: string;
   };
   /** What the system cannot do, and why. */
-  readonly exempt?: { readonly [W in Way | "worker" | "records" | "secret"]?: string };
+  readonly exempt?: { readonly [W in Way | "worker" | "records" | "endDate" | "secret"]?: string };
 };
 
 /** Runs the contract for one kind. */
@@ -113,6 +116,8 @@ export function describePeopleSourceContract(name: string, kind: KindUnderContra
       expect(read.evidence.incompleteBecause.join()).toContain(kind.department);
       expect(read.people.every(({ unreadable }) => unreadable.includes("department"))).toBe(true);
     });
+
+    describeLastDay(kind, start);
 
     for (const [way, { fault, says }] of Object.entries(ways)) {
       if (Object.hasOwn(exempt, way)) continue;

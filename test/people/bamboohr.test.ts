@@ -26,6 +26,7 @@ describePeopleSourceContract("bamboohr employees", {
   entry,
   truth,
   department: "departmentName",
+  lastDay: { property: "terminationDate", columns: { endDate: "terminationDate" } },
   managersById: { employeeNumber: "employeeNumber", manager: "reportsToId" },
   exempt: { records: "the number is the id of the record: a worker has one" },
 });
@@ -35,6 +36,7 @@ describePeopleSourceContract("bamboohr dataset", {
   entry: datasetEntry,
   truth,
   department: "jobInformationDepartment",
+  lastDay: { property: "terminationDate", columns: { endDate: "terminationDate" } },
   exempt: {
     records: "the number is the id of the record: a worker has one",
     expiredCursor: "there are no cursors",

@@ -244,6 +244,7 @@ describePeopleSourceContract("csv", {
   department: "department",
   oneAnswer: true,
   stream: true,
+  lastDay: { property: "endDate" },
   exempt: {
     noContent: "one answer without content is one with nobody in it",
     repeatedNext: "a file has no pages",

@@ -31,6 +31,7 @@ describePeopleSourceContract("graph", {
   entry,
   truth,
   department: "department",
+  lastDay: { property: "employeeLeaveDateTime", columns: { endDate: "employeeLeaveDateTime" } },
   exempt: { secret: "the identity's library renews its tokens" },
 });
 

@@ -35,7 +35,9 @@ describePeopleSourceContract("hibob", {
   department: "department",
   oneAnswer: true,
   managersById: { employeeNumber: "root.email", manager: "work.manager" },
+  lastDay: { property: "terminationDate", columns: { endDate: "internal.terminationDate" } },
   exempt: {
+    endDate: "nothing says that the system writes what is empty",
     records: "the number is the id of the record: a worker has one",
     noContent: "one answer without content is one with nobody in it",
     repeatedNext: onePage,

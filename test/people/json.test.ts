@@ -493,5 +493,6 @@ describePeopleSourceContract("json", {
       "status",
     ]),
   department: "department",
-  exempt: { expiredCursor: "the system has no cursors" },
+  lastDay: { property: "endDate" },
+  exempt: { endDate: "the system may leave out what is empty", expiredCursor: "the system has no cursors" },
 });

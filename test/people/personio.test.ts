@@ -8,6 +8,7 @@ import { describePeopleSourceContract } from "../contract/people-source-contract
 
 const { signal } = new AbortController();
 const staff = inventWorkers(11);
+const leavesOut = "nothing says that the system writes what is empty";
 
 function entry(address: string) {
   return { kind: "personio", settings: { url: address, clientId: "rollcall", secret: "personio-secret" } };
@@ -36,6 +37,7 @@ describePeopleSourceContract("personio v1", {
   entry,
   truth,
   department: "department",
+  lastDay: { property: "termination_date", columns: { endDate: "termination_date" } },
   managersById: { employeeNumber: "dynamic_7", manager: "supervisor.id" },
   tokens: { path: "/v1/auth", lifeSeconds: 600 },
   exempt: {
@@ -50,9 +52,14 @@ describePeopleSourceContract("personio v2", {
   entry: entryV2,
   truth,
   department: "custom_attributes",
+  lastDay: { property: "employment_end_date", columns: { endDate: "employment.employment_end_date" } },
   managersById: { employeeNumber: "custom_attributes.staff_number", manager: "employment.supervisor.id" },
   tokens: { path: "/v2/auth/token", lifeSeconds: 86_400 },
-  exempt: { lostRow: "there is no total", records: "the number is the id of the record: a worker has one" },
+  exempt: {
+    endDate: leavesOut,
+    lostRow: "there is no total",
+    records: "the number is the id of the record: a worker has one",
+  },
 });
 
 let rig: HrRig | undefined;

@@ -34,6 +34,8 @@ describePeopleSourceContract("successfactors", {
   truth,
   department: "departmentNav",
   onePerson: true,
+  lastDay: { property: "endDate" },
+  exempt: { endDate: "what is empty and what may not be read are null alike" },
   tokens: {
     path: "/oauth/token",
     lifeSeconds: 86_400,

@@ -52,7 +52,9 @@ describePeopleSourceContract("workday", {
       return { kind, settings: { ...settings, authentication: refreshToken(address) } };
     },
   },
+  lastDay: { property: "Termination_Date" },
   exempt: {
+    endDate: "a report leaves out what is empty",
     noContent: "one answer without content is one with nobody in it",
     repeatedNext: "a report is one answer",
     shifted: "a report is one answer",
