@@ -83,6 +83,18 @@ describe("a run for an event about one worker", () => {
     expect([stateOf(first), stateOf(second)]).toEqual(["blocked", "active"]);
   });
 
+  it("blocks nobody by one of several records of whom another one is at work", async () => {
+    await begin();
+    await local.run();
+    const former = { ...first, id: "former", email: "former@contoso.com", status: "ended" } as const;
+    hr.setWorkers([former, ...staff]);
+    const { run, kinds, findings } = await event(first);
+
+    expect(run.sources).toMatchObject([{ people: 2 }]);
+    expect([kinds, findings]).toEqual([[], ["conflictingRows"]]);
+    expect(stateOf(first)).toBe("active");
+  });
+
   it("does nothing about a worker who is in no row", async () => {
     await begin();
     await local.run();
