@@ -10,6 +10,14 @@ const claimTypes = {
   objectId: ["http://schemas.microsoft.com/identity/claims/objectidentifier", "oid"],
   tenantId: ["http://schemas.microsoft.com/identity/claims/tenantid", "tid"],
   address: ["preferred_username", "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress", "email"],
+  otherAddress: [
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn",
+    "upn",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name",
+    "unique_name",
+    "verified_primary_email",
+    "verified_secondary_email",
+  ],
   role: ["roles", "http://schemas.microsoft.com/ws/2008/06/identity/claims/role"],
 } as const;
 
@@ -48,11 +56,14 @@ export function principalOf(
   const text = header("x-ms-client-principal");
   if (!authenticationIsOn || text === undefined) return undefined;
   const claims = claimsOf(text);
-  const first = (types: readonly string[]): string | undefined =>
-    types.flatMap((type) => claims.filter((claim) => claim.typ === type).map((claim) => claim.val))[0];
+  const all = (types: readonly string[]): readonly string[] =>
+    types.flatMap((type) => claims.filter((claim) => claim.typ === type).map((claim) => claim.val));
+  const first = (types: readonly string[]): string | undefined => all(types)[0];
   const objectId = first(claimTypes.objectId);
   const tenantId = first(claimTypes.tenantId);
   const address = first(claimTypes.address);
+  const others = [...all(claimTypes.address), ...all(claimTypes.otherAddress)].filter((each) => each.includes("@"));
+  const otherAddresses = [...new Set(others)].filter((each) => each !== address);
   const name = address ?? objectId;
   if (name === undefined) return undefined;
   const held = claims
@@ -63,6 +74,7 @@ export function principalOf(
     ...(objectId !== undefined && { objectId }),
     ...(tenantId !== undefined && { tenantId }),
     ...(address !== undefined && { address }),
+    ...(otherAddresses.length > 0 && { otherAddresses }),
     roles: [...new Set(held)],
   };
 }

@@ -13,7 +13,7 @@ import { answerPosted, historyPage, onePage, openPage } from "./ui/requests.ts";
 import { acceptPosted, oneRunPage, runsPage } from "./ui/runs.ts";
 import { localSignInPage, localSignInPosted, signInFirst } from "./ui/sign-in.ts";
 import type { UiAnswer, UiCall, UiWorld } from "./ui/ui-world.ts";
-import { createVisit, notThere, type SignedIn, type Visit } from "./ui/visit.ts";
+import { createVisit, notOurTenant, notThere, type SignedIn, type Visit } from "./ui/visit.ts";
 
 type Route<V> = {
   readonly method: "GET" | "POST";
@@ -66,6 +66,7 @@ async function answerTo(call: UiCall, world: UiWorld, signal: AbortSignal): Prom
   if (open !== undefined) return open;
   const { principal } = visit;
   if (principal === undefined) return signInFirst(visit);
+  if (visit.isForeign) return notOurTenant(visit);
   return find(routes, method, path, { ...visit, principal }) ?? notThere(visit);
 }
 

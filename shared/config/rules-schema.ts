@@ -186,7 +186,8 @@ export function createRulesSchema({ expressions, sourceSchemas }: RulesDeps) {
           description: "Several rows for one worker: hold what gives, or take the active one.",
         }),
         tenantId: z.guid("expected a tenant's id (a GUID)").optional().meta({
-          description: "Tenant of Microsoft Entra ID whose object ids HR gives. Needed for delegation.",
+          description:
+            "Tenant of Microsoft Entra ID that people sign in with, whose object ids HR gives. The page lets in nobody of another one. Needed for delegation.",
         }),
         precedence: z
           .partialRecord(z.enum(["default", ...personTextFields]), z.array(shortName).min(1))

@@ -1,6 +1,6 @@
 // Whether a signed-in person may answer a question: who was asked, or who holds the role, and never who requested.
 import { foldAddress } from "./fold.ts";
-import type { Principal } from "./principal.ts";
+import { addressesOf, type Principal } from "./principal.ts";
 import type { Asked, RequestRecord } from "./request.ts";
 
 /** What HR knows about the people of one question. */
@@ -26,10 +26,8 @@ export function isAsked(asked: Asked, principal: Principal, people: KnownPeople)
 
 function isRequester(request: RequestRecord, principal: Principal, people: KnownPeople): boolean {
   if (request.worker !== undefined && request.worker === people.principalWorker) return true;
-  const { address } = principal;
-  return (
-    address !== undefined && people.requesterAddresses.some((other) => foldAddress(other) === foldAddress(address))
-  );
+  const own = new Set(addressesOf(principal).map(foldAddress));
+  return people.requesterAddresses.some((address) => own.has(foldAddress(address)));
 }
 
 /** Whether the person may answer now: by a link (`nonce`) only who was asked with it, otherwise who holds the role of an

@@ -3,7 +3,7 @@
 import { refuseAccount } from "../core/delegate-account.ts";
 import type { DelegateRefusal } from "../core/delegation.ts";
 import type { User } from "../core/directory.ts";
-import type { Principal } from "../core/principal.ts";
+import { isOfTenant, type Principal } from "../core/principal.ts";
 import { userId } from "../core/user-id.ts";
 import type { Apim, Tagged } from "../ports.ts";
 import type { Roster } from "../request-ports.ts";
@@ -28,12 +28,9 @@ function refused(why: DelegateRefusal): Delegate {
 }
 
 /** The account of the signed-in person. @throws STORE_UNAVAILABLE, APIM_*, NETWORK, TIMEOUT, ABORTED */
-export async function findDelegate(
-  { objectId, tenantId }: Principal,
-  world: DelegateWorld,
-  signal: AbortSignal,
-): Promise<Delegate> {
-  if (objectId === undefined || tenantId?.toLowerCase() !== world.tenantId.toLowerCase()) return refused("otherTenant");
+export async function findDelegate(principal: Principal, world: DelegateWorld, signal: AbortSignal): Promise<Delegate> {
+  const { objectId } = principal;
+  if (objectId === undefined || !isOfTenant(principal, world.tenantId)) return refused("otherTenant");
   const known = await world.roster.findObjectId(world.target, objectId, signal);
   if (known === undefined || known.entry.standing === "leaver") return refused("unknown");
   const { person, userId: id = userId(world.owner, person.numberSpace, person.employeeNumber) } = known.entry;

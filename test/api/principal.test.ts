@@ -41,6 +41,24 @@ describe("principalOf()", () => {
     });
   });
 
+  it("keeps every address that the claims name, once, apart from the one by which people are asked", () => {
+    const upn = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn";
+    const many = claims(
+      ["email", "adele@contoso.com"],
+      [upn, "ab123@contoso.onmicrosoft.com"],
+      ["unique_name", "Adele Vance"],
+      ["preferred_username", "ab123@contoso.onmicrosoft.com"],
+      ["verified_primary_email", "adele.vance@contoso.com"],
+    );
+
+    expect(principalOf(header(many), on)).toEqual({
+      name: "ab123@contoso.onmicrosoft.com",
+      address: "ab123@contoso.onmicrosoft.com",
+      otherAddresses: ["adele@contoso.com", "adele.vance@contoso.com"],
+      roles: [],
+    });
+  });
+
   it("gives nobody where the platform does not say that authentication is on: anybody can send the header", () => {
     expect(principalOf(header(adele), { authenticationIsOn: false })).toBeUndefined();
   });

@@ -53,6 +53,25 @@ describe("who sees what", () => {
     expect(readPage(answer.body ?? "").text).toContain("App Service authentication is off");
   });
 
+  it("lets in nobody of another tenant than the rules name, whatever roles and addresses the token has", async () => {
+    const tenantId = "00000000-0000-4000-8000-0000000000aa";
+    const own = await createUiStage({ tenantId });
+    await fillSample(own);
+    const of = (who: Who, tid: string): Who => ({ ...who, claims: [["tid", tid]] });
+    const link = own.link("sub-ada", "for-owner");
+
+    for (const who of [people.owner, people.operator, people.approver])
+      for (const foreign of [who, of(who, "00000000-0000-4000-8000-0000000000bb")])
+        for (const address of [...addresses, link]) {
+          const { status, body = "" } = await own.get(address, foreign);
+          expect(status).toBe(403);
+          expect(readPage(body).text).toContain("another organisation");
+          expect(body).not.toContain("Berg");
+        }
+    expect((await own.post(link, of(people.owner, "another"), { form: "x", answer: "approve" })).status).toBe(403);
+    expect((await own.get(link, of(people.owner, tenantId.toUpperCase()))).status).toBe(200);
+  });
+
   it("leads who is not signed in to the platform's sign-in, and back", async () => {
     const { body = "" } = await stage.get(request);
     const [link] = readPage(body).all("a", { class: "button" });
@@ -80,6 +99,18 @@ describe("who can do what", () => {
 
   it("gives nobody the form for their own request", async () => {
     const ada: Who = { address: "ada.1001@contoso.com", roles: ["approver"] };
+    const { body = "" } = await stage.get(request, ada);
+
+    expect(readPage(body).all("form")).toEqual([]);
+    expect(readPage(body).text).toContain("nobody answers their own");
+  });
+
+  it("knows the requester by any address that the token names", async () => {
+    const ada: Who = {
+      address: "ab123@contoso.onmicrosoft.com",
+      roles: ["approver"],
+      claims: [["email", "ada.1001@contoso.com"]],
+    };
     const { body = "" } = await stage.get(request, ada);
 
     expect(readPage(body).all("form")).toEqual([]);

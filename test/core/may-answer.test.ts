@@ -58,6 +58,8 @@ describe("mayAnswer()", () => {
     expect(role("x@contoso.com", { principalWorker: "employee/1" })).toEqual({ ok: false, reason: "ownRequest" });
     expect(role("ADA@contoso.com")).toEqual({ ok: false, reason: "ownRequest" });
     expect(role(undefined).ok).toBe(true);
+    const upn = { ...person("ab1@contoso.onmicrosoft.com", ["approver"]), otherAddresses: ["Ada@contoso.com"] };
+    expect(mayAnswer(asked, upn, undefined, people)).toEqual({ ok: false, reason: "ownRequest" });
     const { worker: _, ...unmanaged } = asked;
     expect(mayAnswer(unmanaged, person("x@contoso.com", ["approver"]), undefined, people).ok).toBe(true);
   });

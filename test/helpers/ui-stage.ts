@@ -25,13 +25,20 @@ const origin = "https://rollcall.contoso.com";
 const dayMs = 86_400_000;
 export const stageTime = Date.parse("2026-05-14T09:00:00Z");
 
-export type Who = { readonly address: string; readonly objectId?: string; readonly roles?: readonly Role[] };
+export type Who = {
+  readonly address: string;
+  readonly objectId?: string;
+  readonly roles?: readonly Role[];
+  /** Claims beside those: type and value. */
+  readonly claims?: readonly (readonly [typ: string, val: string])[];
+};
 
 /** The header with which App Service names a person. */
-function principalHeader({ address, objectId, roles = [] }: Who): string {
+function principalHeader({ address, objectId, roles = [], claims: more = [] }: Who): string {
   const claims = [
     { typ: "preferred_username", val: address },
     ...(objectId === undefined ? [] : [{ typ: "oid", val: objectId }]),
+    ...more.map(([typ, val]) => ({ typ, val })),
     ...roles.map((role) => ({ typ: "roles", val: `rollcall.${role}` })),
   ];
   return Buffer.from(JSON.stringify({ claims })).toString("base64");
@@ -52,12 +59,18 @@ export type UiStage = Awaited<ReturnType<typeof createUiStage>>;
 export type StageOptions = {
   readonly settings?: Partial<UiWorld["settings"]>;
   readonly targets?: readonly string[];
+  readonly tenantId?: string;
   /** `none`: the page is found under the address that was called. */
   readonly publicBaseUrl?: "none";
 };
 
 /** An empty page. Time stands still until it is moved. */
-export async function createUiStage({ settings = {}, targets = ["contoso"], publicBaseUrl }: StageOptions = {}) {
+export async function createUiStage({
+  settings = {},
+  targets = ["contoso"],
+  tenantId,
+  publicBaseUrl,
+}: StageOptions = {}) {
   let time = stageTime;
   const clock: Clock = { now: () => time, sleep: async (_, stop) => stop.throwIfAborted() };
   const log = createRecordingLog();
@@ -106,6 +119,7 @@ export async function createUiStage({ settings = {}, targets = ["contoso"], publ
       ...settings,
     },
     linkSecrets: async () => [secret],
+    tenantId: async () => tenantId,
     targets: async () => targets,
   };
 

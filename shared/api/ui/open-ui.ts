@@ -13,6 +13,7 @@ export async function openUi(app: App, log: Log): Promise<UiWorld> {
     poison,
     settings: app.settings,
     linkSecrets: app.linkSecrets,
+    tenantId: async (signal) => (await app.rules(signal)).rules.people.tenantId,
     targets: async (signal) => (await app.timedTargets(signal)).map(({ name }) => name),
   };
 }

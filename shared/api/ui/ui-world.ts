@@ -13,6 +13,8 @@ export type UiWorld = {
   readonly settings: SignInSettings & { readonly publicBaseUrl?: string };
   /** Secrets that sign links, forms and the local sign-in; the first one signs. @throws SECRET_UNAVAILABLE */
   readonly linkSecrets: (signal: AbortSignal) => Promise<readonly string[]>;
+  /** The tenant that people sign in with, where the rules name it. @throws CONFIG_INVALID */
+  readonly tenantId: (signal: AbortSignal) => Promise<string | undefined>;
   /** Names of the targets in the rules. */
   readonly targets: (signal: AbortSignal) => Promise<readonly string[]>;
 };

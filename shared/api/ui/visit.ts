@@ -1,6 +1,6 @@
 // One call of the page by one person: who it is, what they may see and do, and the pages that they get.
 import { type Permissions, permissionsOf } from "../../core/permissions.ts";
-import type { Principal } from "../../core/principal.ts";
+import { isOfTenant, type Principal } from "../../core/principal.ts";
 import { type Html, html, outside } from "../../ui/html.ts";
 import { icon } from "../../ui/icons.ts";
 import { type Frame, type Link, pageHeaders, renderPage } from "../../ui/layout.ts";
@@ -19,6 +19,8 @@ export type Visit = {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly principal: Principal | undefined;
+  /** Signed in with another tenant than that of the rules: sees nothing and does nothing. */
+  readonly isForeign: boolean;
   readonly may: Permissions;
   readonly forms: FormGuard;
   /** A page in the frame that fits the reader. */
@@ -58,12 +60,14 @@ function originOf(call: UiCall, { settings }: UiWorld): string {
   return new URL(settings.publicBaseUrl ?? call.url).origin;
 }
 
-/** @throws SECRET_UNAVAILABLE, SECRET_MALFORMED */
+/** @throws SECRET_UNAVAILABLE, SECRET_MALFORMED, CONFIG_INVALID */
 export async function createVisit(call: UiCall, world: UiWorld, signal: AbortSignal): Promise<Visit> {
   const { approvals, settings } = world;
   const now = approvals.clock.now();
   const principal = await signedIn(call.header, settings, () => world.linkSecrets(signal), now);
-  const may = principal === undefined ? nothing : permissionsOf(principal);
+  // Where it cannot be known whose word the token is, nobody gets in: a failure, not a guess.
+  const isForeign = principal !== undefined && !isOfTenant(principal, await world.tenantId(signal));
+  const may = principal === undefined || isForeign ? nothing : permissionsOf(principal);
   // Who is not signed in gets no form, but that of the local sign-in.
   const secrets = principal === undefined && !settings.localSignIn ? [] : await world.linkSecrets(signal);
   const forms = createFormGuard({
@@ -87,7 +91,7 @@ export async function createVisit(call: UiCall, world: UiWorld, signal: AbortSig
   });
   const message: Visit["message"] = (status, title, said) =>
     page({ title, body: messageBody(said), narrow: true }, { status });
-  return { call, world, signal, now, principal, may, forms, page, message };
+  return { call, world, signal, now, principal, isForeign, may, forms, page, message };
 }
 
 /** Leads on after a form, so that going back or loading again sends nothing twice. */
@@ -101,6 +105,14 @@ export function notThere({ message }: Visit): UiAnswer {
     tone: "calm",
     text: "There is no such page, or it is no longer kept.",
     action: { text: "Open requests", href: paths.open() },
+  });
+}
+
+/** Says nothing about what is there: object ids, addresses and roles of another tenant are not the company's word. */
+export function notOurTenant({ message }: Visit): UiAnswer {
+  return message(403, "Not with this account", {
+    tone: "warn",
+    text: "You are signed in with an account of another organisation's directory. Sign out, and sign in with your company account.",
   });
 }
 
