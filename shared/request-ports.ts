@@ -24,6 +24,8 @@ export type Roster = {
   findWorker(target: string, worker: string, signal: AbortSignal): Promise<KnownWorker | undefined>;
   /** By object id in Microsoft Entra ID, compared folded. Undefined as well where several workers have it. */
   findObjectId(target: string, objectId: string, signal: AbortSignal): Promise<KnownWorker | undefined>;
+  /** By HR's address, compared folded. Undefined as well where several workers have it. */
+  findAddress(target: string, address: string, signal: AbortSignal): Promise<KnownWorker | undefined>;
   /** Forgets the targets that are not named. Gives how many. */
   keepOnly(targets: readonly string[], signal: AbortSignal): Promise<number>;
 };

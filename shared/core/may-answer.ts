@@ -1,4 +1,5 @@
-// Whether a signed-in person may answer a question: who was asked, or who holds the role, and never who requested.
+// Whether a signed-in person may answer a question: who was asked, or who holds the role, while at
+// work, and never who requested.
 import { foldAddress } from "./fold.ts";
 import { addressesOf, type Principal } from "./principal.ts";
 import type { Asked, RequestRecord } from "./request.ts";
@@ -7,13 +8,15 @@ import type { Asked, RequestRecord } from "./request.ts";
 export type KnownPeople = {
   /** Worker's key of the signed-in person, by object id. */
   readonly principalWorker?: string;
+  /** HR says that the signed-in person has left, or their account is blocked. */
+  readonly hasLeft?: boolean;
   /** Addresses of the requester: HR's, and the account's. */
   readonly requesterAddresses: readonly string[];
 };
 
 export type MayAnswer =
   | { readonly ok: true; readonly as: Asked["role"] | "role" }
-  | { readonly ok: false; readonly reason: "closed" | "notAsked" | "ownRequest" };
+  | { readonly ok: false; readonly reason: "closed" | "notAsked" | "hasLeft" | "ownRequest" };
 
 /** Whether the question was put to this person. */
 export function isAsked(asked: Asked, principal: Principal, people: KnownPeople): boolean {
@@ -43,6 +46,7 @@ export function mayAnswer(
   if (nonce === undefined ? !principal.roles.includes("approver") : asked === undefined)
     return { ok: false, reason: "notAsked" };
   if (asked !== undefined && !isAsked(asked, principal, people)) return { ok: false, reason: "notAsked" };
+  if (people.hasLeft === true) return { ok: false, reason: "hasLeft" };
   if (isRequester(request, principal, people)) return { ok: false, reason: "ownRequest" };
   const open = question !== undefined && answer === undefined && ["asked", "failed"].includes(request.status);
   return open ? { ok: true, as: asked?.role ?? "role" } : { ok: false, reason: "closed" };

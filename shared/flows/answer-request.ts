@@ -1,10 +1,12 @@
-// A person's answer to a question: it is recorded once, by who was asked or who holds the role, never by who requested.
+// A person's answer to a question: it is recorded once, by who was asked or who holds the role, never by who requested
+// or has left.
 // The look that follows writes it to API Management.
 import { foldName } from "../core/fold.ts";
 import { type MayAnswer, mayAnswer } from "../core/may-answer.ts";
 import type { Principal } from "../core/principal.ts";
 import type { RequestRecord } from "../core/request.ts";
 import type { ApprovalWorld } from "./approval-world.ts";
+import { findPrincipal, isWorkerGone, type KnownPrincipal } from "./find-principal.ts";
 
 export type QuestionInput = {
   readonly target: string;
@@ -22,7 +24,7 @@ export type AnswerInput = QuestionInput & {
 };
 
 /** `unknown`: there is no such request. `closed`: answered already, withdrawn, or nobody is asked any more. `notAsked`:
- * the link is somebody else's, or the role is missing. `ownRequest`: nobody answers their own. */
+ * the link is somebody else's, or the role is missing. `hasLeft`: who is signed in is not at work. `ownRequest`: nobody answers their own. */
 export type Refusal = {
   readonly status: "refused";
   readonly reason: "unknown" | Extract<MayAnswer, { ok: false }>["reason"];
@@ -39,6 +41,7 @@ const texts: Readonly<Record<Refusal["reason"], string>> = {
   unknown: "There is no such request",
   closed: "The request has been answered or withdrawn already",
   notAsked: "This question was put to somebody else",
+  hasLeft: "Only people who are at work answer requests: HR says that you have left, or your account is blocked",
   ownRequest: "Nobody answers their own request",
 };
 
@@ -71,19 +74,34 @@ async function requesterAddresses(
   return addresses.flatMap((address) => (address?.includes("@") ? [address] : []));
 }
 
+/** HR's word is as old as the last whole read; an account is blocked at once. */
+async function isBlocked(
+  target: string,
+  { userId }: KnownPrincipal,
+  world: ApprovalWorld,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (userId === undefined) return false;
+  const opened = await world.openTarget(target, signal);
+  return (await opened?.apim.getUser(userId, signal))?.value.state === "blocked";
+}
+
 async function findQuestion(input: QuestionInput, world: ApprovalWorld, signal: AbortSignal): Promise<Found | Refusal> {
   const { target, subscription, nonce, principal } = input;
   const found = await world.requests.getRequest(target, subscription, signal);
   if (found === undefined) return refused("unknown");
   const request = found.value;
-  const { objectId } = principal;
-  const [known, addresses] = await Promise.all([
-    objectId === undefined ? undefined : world.roster.findObjectId(target, objectId, signal),
+  const asked = request.question?.approvers.find((each) => nonce !== undefined && each.nonce === nonce);
+  const known = await findPrincipal(target, principal, world.roster, signal);
+  const [isGone, blocked, addresses] = await Promise.all([
+    isWorkerGone(target, asked?.worker, world.roster, signal),
+    isBlocked(target, known, world, signal),
     requesterAddresses(request, world, signal),
   ]);
   const people = {
     requesterAddresses: addresses,
-    ...(known !== undefined && { principalWorker: known.entry.person.worker }),
+    hasLeft: known.hasLeft || isGone || blocked,
+    ...(known.worker !== undefined && { principalWorker: known.worker }),
   };
   const may = mayAnswer(request, principal, nonce, people);
   return may.ok ? { request, version: found.version } : refused(may.reason, request);

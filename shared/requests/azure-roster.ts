@@ -19,7 +19,7 @@ import {
   writeShards,
 } from "./roster-blobs.ts";
 import { objectShards, shardCount, shardOf, workerShards } from "./roster-shards.ts";
-import { foldObjectId } from "./roster-wire.ts";
+import { addressKey, foldObjectId } from "./roster-wire.ts";
 
 const indexTrustedMs = 5_000;
 // Facts may look so much older than they are; in return an unchanged roster is not written in every run.
@@ -74,6 +74,16 @@ export function createAzureRoster(options: StorageOptions & { readonly clock: Pi
     return { value: entry === undefined ? undefined : { entry, readAt: index.at } } satisfies Found;
   }
 
+  const findNamed = (target: string, key: string, signal: AbortSignal) =>
+    find(target, signal, async (container, index) => {
+      const number = shardOf(key, index.objects.length);
+      const name = shardName(index.target, "objects", number, index.objects[number] ?? "");
+      const shard = await objects(name, () => readShard(container, name, signal));
+      if (shard === undefined) return undefined;
+      const worker = shard.get(key);
+      return worker === undefined ? { value: undefined } : await inWorkers(container, index, worker, signal);
+    });
+
   return {
     async put(target, entries, at, signal) {
       await callStore("write the roster", signal, async () => {
@@ -96,16 +106,8 @@ export function createAzureRoster(options: StorageOptions & { readonly clock: Pi
     },
     findWorker: (target, worker, signal) =>
       find(target, signal, (container, index) => inWorkers(container, index, worker, signal)),
-    findObjectId: (target, objectId, signal) =>
-      find(target, signal, async (container, index) => {
-        const folded = foldObjectId(objectId);
-        const number = shardOf(folded, index.objects.length);
-        const name = shardName(index.target, "objects", number, index.objects[number] ?? "");
-        const shard = await objects(name, () => readShard(container, name, signal));
-        if (shard === undefined) return undefined;
-        const worker = shard.get(folded);
-        return worker === undefined ? { value: undefined } : await inWorkers(container, index, worker, signal);
-      }),
+    findObjectId: (target, objectId, signal) => findNamed(target, foldObjectId(objectId), signal),
+    findAddress: (target, address, signal) => findNamed(target, addressKey(address), signal),
     async keepOnly(targets, signal) {
       return await callStore("forget rosters", signal, async () => {
         const container = await open(signal);

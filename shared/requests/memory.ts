@@ -7,6 +7,7 @@ import type { RequestBatch } from "../core/request-batch.ts";
 import type { Clock } from "../ports.ts";
 import type {
   Audit,
+  KnownWorker,
   PoisonMessage,
   PoisonQueue,
   RequestMessage,
@@ -17,7 +18,7 @@ import type {
 } from "../request-ports.ts";
 import { stoppedError } from "../storage/store-error.ts";
 import { isAbout, readRequestMessage } from "./request-message.ts";
-import { foldObjectId, keptEntry } from "./roster-wire.ts";
+import { addressKey, foldObjectId, keptEntry } from "./roster-wire.ts";
 
 /** An empty store of requests. One-time values run out by `clock`. */
 export function createMemoryRequestStore(options: { readonly clock: Pick<Clock, "now"> }): RequestStore {
@@ -121,6 +122,14 @@ export function createMemoryRequestQueue(): MemoryRequestQueue {
 /** An empty roster. */
 export function createMemoryRoster(): Roster {
   const rosters = new Map<string, { readonly at: number; readonly entries: ReadonlyMap<string, RosterEntry> }>();
+
+  /** The only one for whom it holds. */
+  function findOnly(target: string, isWanted: (entry: RosterEntry) => boolean): KnownWorker | undefined {
+    const roster = rosters.get(target);
+    const [entry, ...others] = [...(roster?.entries.values() ?? [])].filter(isWanted);
+    return roster === undefined || entry === undefined || others.length > 0 ? undefined : { entry, readAt: roster.at };
+  }
+
   return {
     async put(target, entries, at, signal) {
       check(signal);
@@ -134,13 +143,16 @@ export function createMemoryRoster(): Roster {
     },
     async findObjectId(target, objectId, signal) {
       check(signal);
-      const roster = rosters.get(target);
       const wanted = foldObjectId(objectId);
-      const found = [...(roster?.entries.values() ?? [])].filter(
-        ({ person }) => person.entraObjectId !== undefined && foldObjectId(person.entraObjectId) === wanted,
+      return findOnly(
+        target,
+        ({ person: { entraObjectId: own } }) => own !== undefined && foldObjectId(own) === wanted,
       );
-      const [entry] = found;
-      return roster === undefined || entry === undefined || found.length > 1 ? undefined : { entry, readAt: roster.at };
+    },
+    async findAddress(target, address, signal) {
+      check(signal);
+      const wanted = addressKey(address);
+      return findOnly(target, ({ person: { email } }) => email !== undefined && addressKey(email) === wanted);
     },
     async keepOnly(targets, signal) {
       check(signal);

@@ -1,9 +1,9 @@
-// How a roster is cut into blobs: workers by their key, and object ids with the worker whom they name. Pure. A shard's
+// How a roster is cut into blobs: workers by their key, and object ids and addresses with the worker whom they name. Pure. A shard's
 // text depends on nothing but who is in it, so its hash tells whether it has to be written.
 import { createHash } from "node:crypto";
 import type { RosterEntry } from "../request-ports.ts";
 import { writeStored } from "../storage/stored-wire.ts";
-import { foldObjectId, keptEntry } from "./roster-wire.ts";
+import { addressKey, foldObjectId, keptEntry } from "./roster-wire.ts";
 
 const workersFormat = "rollcall-roster-workers/1";
 const objectsFormat = "rollcall-roster-objects/1";
@@ -36,12 +36,13 @@ export function* workerShards(entries: readonly RosterEntry[], count: number): G
   }
 }
 
-/** The shards of object ids. */
+/** The shards of object ids and addresses. */
 export function* objectShards(entries: readonly RosterEntry[], count: number): Generator<Shard> {
-  const pairs = entries.flatMap(({ person: { entraObjectId, worker } }) =>
-    entraObjectId === undefined ? [] : [[foldObjectId(entraObjectId), worker] as const],
-  );
-  for (const shard of spread(pairs, count, ([objectId]) => objectId)) {
+  const pairs = entries.flatMap(({ person: { entraObjectId, email, worker } }) => [
+    ...(entraObjectId === undefined ? [] : [[foldObjectId(entraObjectId), worker] as const]),
+    ...(email === undefined ? [] : [[addressKey(email), worker] as const]),
+  ]);
+  for (const shard of spread(pairs, count, ([name]) => name)) {
     const sorted = shard.sort(([a, x], [b, y]) => compare(a, b) || compare(x, y));
     yield hashed(writeStored(objectsFormat, sorted));
   }

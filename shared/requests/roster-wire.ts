@@ -17,6 +17,11 @@ function keptPerson(person: Person): Person {
   return { worker, numberSpace, employeeNumber, status, source, line: 0, unreadable, ...Object.fromEntries(given) };
 }
 
+/** An address as it is compared, apart from all object ids, beside which it is kept. */
+export function addressKey(address: string): string {
+  return `mailto:${foldAddress(address)}`;
+}
+
 /** An object id as it is compared. */
 export function foldObjectId(objectId: string): string {
   return foldAddress(objectId);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { aPerson } from "../helpers/request-records.ts";
 import { createUiStage, people, stageTime, type UiStage, type Who } from "../helpers/ui-stage.ts";
 import { attribute, readPage } from "../ui/page-reader.ts";
 
@@ -245,6 +246,32 @@ describe("a decision by link", () => {
     const other = await stage.post(link, people.owner, { form: list, answer: "approve" });
 
     expect([foreign.status, other.status]).toEqual([403, 403]);
+    expect((await stage.record("sub-ada"))?.answer).toBeUndefined();
+  });
+});
+
+describe("somebody who has left", () => {
+  it.each([
+    ["who was asked", people.manager],
+    ["with the role of an approver", { ...people.manager, roles: ["approver"] as const }],
+  ])("gets no form and gives no answer: %s", async (_, who) => {
+    const link = stage.link("sub-ada", "for-manager");
+    const [form, linked] = await Promise.all([tokenFor(page, who), tokenFor(link, who)]);
+    const grace = aPerson(1000, { email: who.address, entraObjectId: who.objectId });
+    const entries = [{ person: grace, userId: "rc-1000", standing: "leaver" as const }];
+    await stage.roster.put("contoso", entries, stageTime, new AbortController().signal);
+
+    const shown = await stage.get(page, who);
+    const opened = await stage.get(link, who);
+    const sent = await stage.post(`${page}/answer`, who, { form, answer: "approve" });
+    const sentByLink = await stage.post(link, who, { form: linked, answer: "approve" });
+
+    expect(readPage(shown.body ?? "").text).toContain("HR says that you have left");
+    expect(readPage(shown.body ?? "").all("form")).toEqual([]);
+    for (const { status, body = "" } of [opened, sent, sentByLink]) {
+      expect(status).toBe(403);
+      expect(readPage(body).text).toContain("HR says that you have left, or your account is blocked");
+    }
     expect((await stage.record("sub-ada"))?.answer).toBeUndefined();
   });
 });

@@ -63,6 +63,19 @@ export function describeRosterContract(name: string, start: () => Promise<Roster
       expect(await roster.findObjectId("contoso", "abc", signal)).toBeUndefined();
     });
 
+    it("findAddress finds by HR's address, whatever its capitals, where one worker alone has it", async () => {
+      const entries = [aRosterEntry(1), aRosterEntry(2, { email: "two@contoso.com" })];
+      await roster.put("contoso", [...entries, aRosterEntry(3, { email: "TWO@contoso.com" })], startOfTime, signal);
+
+      const found = await roster.findAddress("contoso", "Ada.1@CONTOSO.com", signal);
+
+      expect(found).toMatchObject({ entry: { person: { worker: "employee/1" } }, readAt: startOfTime });
+      expect(await roster.findAddress("contoso", "two@contoso.com", signal)).toBeUndefined();
+      expect(await roster.findAddress("contoso", "", signal)).toBeUndefined();
+      expect(await roster.findAddress("fabrikam", "ada.1@contoso.com", signal)).toBeUndefined();
+      expect(await roster.findObjectId("contoso", "ada.1@contoso.com", signal)).toBeUndefined();
+    });
+
     it("put replaces what was there: changed, gone and new people", async () => {
       const people = Array.from({ length: 50 }, (_, index) => aRosterEntry(index, { entraObjectId: `o${index}` }));
       await roster.put("contoso", people, startOfTime, signal);
@@ -122,6 +135,7 @@ export function describeRosterContract(name: string, start: () => Promise<Roster
       await expect(roster.put("contoso", [], startOfTime, stopped)).rejects.toMatchObject({ code: "ABORTED" });
       await expect(roster.findWorker("contoso", "w", stopped)).rejects.toMatchObject({ code: "ABORTED" });
       await expect(roster.findObjectId("contoso", "o", stopped)).rejects.toMatchObject({ code: "ABORTED" });
+      await expect(roster.findAddress("contoso", "a", stopped)).rejects.toMatchObject({ code: "ABORTED" });
     });
   });
 }

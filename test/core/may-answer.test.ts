@@ -64,6 +64,15 @@ describe("mayAnswer()", () => {
     expect(mayAnswer(unmanaged, person("x@contoso.com", ["approver"]), undefined, people).ok).toBe(true);
   });
 
+  it("lets nobody answer who has left, and tells that only who may know of the question", () => {
+    const left = { ...people, hasLeft: true };
+    const may = (address: string, nonce: string | undefined, roles: Principal["roles"] = []) =>
+      mayAnswer(asked, person(address, roles), nonce, left);
+    expect(may("owner@contoso.com", "n2")).toEqual({ ok: false, reason: "hasLeft" });
+    expect(may("x@contoso.com", undefined, ["approver"])).toEqual({ ok: false, reason: "hasLeft" });
+    expect(may("x@contoso.com", "n2")).toEqual({ ok: false, reason: "notAsked" });
+  });
+
   it("closes with the answer", () => {
     const may = (fields: object) =>
       mayAnswer({ ...asked, ...fields }, person("x@contoso.com", ["approver"]), undefined, people);

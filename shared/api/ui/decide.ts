@@ -41,6 +41,8 @@ async function refusal({ reason, request, text }: Refusal, visit: SignedIn): Pro
   }
   if (reason === "ownRequest")
     return message(403, "Your own request", { tone: "warn", text: `${text}. Nothing was changed.` });
+  if (reason === "hasLeft")
+    return message(403, "Not any more", { tone: "warn", text: `${text}. Nothing was changed.` });
   return message(403, "Not your question", {
     tone: "warn",
     text: "This link was made for somebody else, or the question is no longer asked. Nothing was changed. If the question was put to you, sign in with the account that the mail went to.",

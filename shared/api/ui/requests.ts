@@ -65,6 +65,7 @@ export async function historyPage(visit: SignedIn): Promise<UiAnswer> {
 
 function hintFor({ may, asked }: Standing, visit: SignedIn): string | undefined {
   if (may.ok || may.reason === "closed") return undefined;
+  if (may.reason === "hasLeft") return "HR says that you have left: only people who are at work answer requests.";
   if (may.reason === "ownRequest") return "This is your own request: nobody answers their own.";
   return visit.may.answer || asked !== undefined
     ? undefined

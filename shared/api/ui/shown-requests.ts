@@ -4,6 +4,7 @@ import { isAsked, type KnownPeople, type MayAnswer, mayAnswer } from "../../core
 import { workerKey, workerParts } from "../../core/person.ts";
 import type { Principal } from "../../core/principal.ts";
 import type { Asked, RequestRecord } from "../../core/request.ts";
+import { findPrincipal, isWorkerGone, type KnownPrincipal } from "../../flows/find-principal.ts";
 import { personName, type ShownRequest } from "../../ui/shown-request.ts";
 import { readFacts } from "./read-facts.ts";
 import type { UiWorld } from "./ui-world.ts";
@@ -48,17 +49,14 @@ export function createStandings(
   { roster }: Approvals,
   signal: AbortSignal,
 ): (record: RequestRecord) => Promise<Standing> {
-  const workers = new Map<string, Promise<string | undefined>>();
-  const workerIn = (target: string): Promise<string | undefined> => {
-    const { objectId } = principal;
-    if (objectId === undefined) return Promise.resolve(undefined);
-    const found =
-      workers.get(target) ?? roster.findObjectId(target, objectId, signal).then((known) => known?.entry.person.worker);
-    workers.set(target, found);
+  const readers = new Map<string, Promise<KnownPrincipal>>();
+  const readerIn = (target: string): Promise<KnownPrincipal> => {
+    const found = readers.get(target) ?? findPrincipal(target, principal, roster, signal);
+    readers.set(target, found);
     return found;
   };
   return async (record) => {
-    const principalWorker = await workerIn(record.target);
+    const { worker: principalWorker, hasLeft } = await readerIn(record.target);
     const requester =
       record.worker === undefined ? undefined : await roster.findWorker(record.target, record.worker, signal);
     const people: KnownPeople = {
@@ -66,8 +64,12 @@ export function createStandings(
       ...(principalWorker !== undefined && { principalWorker }),
     };
     const asked = record.question?.approvers.find((each) => isAsked(each, principal, people));
+    const isGone = hasLeft || (await isWorkerGone(record.target, asked?.worker, roster, signal));
     // The role answers whatever was asked; who was asked answers with what they were asked by.
     const nonce = principal.roles.includes("approver") ? undefined : asked?.nonce;
-    return { may: mayAnswer(record, principal, nonce, people), ...(asked !== undefined && { asked }) };
+    return {
+      may: mayAnswer(record, principal, nonce, { ...people, hasLeft: isGone }),
+      ...(asked !== undefined && { asked }),
+    };
   };
 }
