@@ -2,7 +2,7 @@
 // step leaves a record or a state that the next look sees, so a look that is killed is simply made again.
 //
 //   submitted, no open record ............. decide      (a record that is answered or closed: it was submitted again)
-//   submitted, people were asked .......... send, choose, escalate, finalAnswer, when each is due
+//   submitted, people were asked .......... send, choose, escalate, passOn, finalAnswer, when each is due
 //   submitted, the answer stands .......... write
 //   not submitted, the answer stands ...... settle, where the comment shows that it is ours; else close
 //   not submitted, no answer .............. close
@@ -13,7 +13,7 @@ import { epochMs } from "./calendar.ts";
 import type { Subscription } from "./directory.ts";
 import { parseMark } from "./mark.ts";
 import { dueOfQuestion } from "./question.ts";
-import type { RequestOutcomeCode, RequestRecord, ReviewReason } from "./request.ts";
+import type { Question, RequestOutcomeCode, RequestRecord, ReviewReason } from "./request.ts";
 import {
   type Closing,
   explainsActive,
@@ -45,6 +45,8 @@ export type NextStep =
   /** The question is before nobody: choose anew whom it goes to. */
   | { readonly kind: "choose" }
   | { readonly kind: "escalate" }
+  /** Put the question before others in place of those who are not at work any more. */
+  | { readonly kind: "passOn" }
   | { readonly kind: "finalAnswer" }
   | { readonly kind: "warn"; readonly until: number }
   | { readonly kind: "expire"; readonly until: number }
@@ -64,6 +66,11 @@ function close(code: RequestOutcomeCode, text: string): NextStep {
 /** A closing, unless the record says it already. */
 function closeOnce(record: RequestRecord | undefined, outcome: Closing): NextStep {
   return isClosedWith(record, outcome.code) ? nothing : { kind: "close", outcome };
+}
+
+function questionStep({ now, approversAway = false }: View, question: Question): NextStep {
+  const due = dueOfQuestion(question, now);
+  return { kind: approversAway && due !== "finalAnswer" ? "passOn" : due };
 }
 
 function submitted(view: View, subscription: Subscription): NextStep {
@@ -88,7 +95,7 @@ function openRequest(view: View, subscription: Subscription, record: RequestReco
   const outcome = obstacle(subscription, view.gathered);
   if (outcome !== undefined) return { kind: "close", outcome };
   if (record.answer !== undefined) return { kind: "write" };
-  if (record.question !== undefined) return { kind: dueOfQuestion(record.question, view.now) };
+  if (record.question !== undefined) return questionStep(view, record.question);
   return { kind: "decide", round: record.round };
 }
 
@@ -145,12 +152,12 @@ function decidedReview(record: RequestRecord, subscription: Subscription): NextS
 }
 
 /** Access ends and is warned about as ever while people are asked whether it may stay. A warning that nobody takes holds
- * up no final answer. */
+ * up neither the final answer nor another approver. */
 function openReview(view: View, subscription: Subscription, record: RequestRecord): NextStep {
   const ofAccess = dueOfAccess(view, subscription, record);
   if (ofAccess?.kind === "expire") return ofAccess;
-  const ofQuestion = record.question === undefined ? "nothing" : dueOfQuestion(record.question, view.now);
-  return ofQuestion === "finalAnswer" ? { kind: ofQuestion } : (ofAccess ?? { kind: ofQuestion });
+  const ofQuestion = record.question === undefined ? nothing : questionStep(view, record.question);
+  return ["finalAnswer", "passOn"].includes(ofQuestion.kind) ? ofQuestion : (ofAccess ?? ofQuestion);
 }
 
 function activeAgain(view: View, subscription: Subscription, record: RequestRecord): NextStep {

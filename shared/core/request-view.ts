@@ -26,6 +26,8 @@ export type View = {
   readonly deep: boolean;
   /** Whether the sweep has noted what was active before Rollcall began. */
   readonly baselineTaken: boolean;
+  /** Somebody who was asked is not at work any more. */
+  readonly approversAway?: boolean;
   /** Of the rules for leavers. */
   readonly regenerateAfterDays?: number;
 };

@@ -1,52 +1,14 @@
 // Puts a request before people: chooses whom, records the question, and has it handed to each of them. The question stands
 // before anybody is told; who has not been told yet is told by a later look.
-import { type Candidate, canBeAsked, chooseApprovers, managerOf } from "../core/approvers.ts";
-import type { ApproverSpec, Decision } from "../core/decision.ts";
-import type { Person } from "../core/person.ts";
+import type { Candidate } from "../core/approvers.ts";
+import type { Decision } from "../core/decision.ts";
 import { createQuestion, isAskedOfNobody, sentOf, withoutOldRefusals } from "../core/question.ts";
 import type { Asked, Question, RequestRecord } from "../core/request.ts";
 import { isUnsent } from "../core/webhook-copy.ts";
+import { chooseApprovers } from "./choose-approvers.ts";
 import { factsOf, type Look, put, putAndKeep, type SeenBoth, type Stepped } from "./look.ts";
 import type { GatheredFacts } from "./request-facts.ts";
 import { sendQuestion } from "./send-question.ts";
-
-const highestManager = 5;
-
-/** The first one above the requester who is at work and whose account is not blocked. */
-async function activeManager(requester: Person, { target, world, signal }: Look): Promise<Person | undefined> {
-  const passed = new Set([requester.worker]);
-  let person = requester;
-  for (let level = 0; level < highestManager; level += 1) {
-    const worker = managerOf(person);
-    const known =
-      worker === undefined || passed.has(worker)
-        ? undefined
-        : await world.roster.findWorker(target.name, worker, signal);
-    if (known === undefined) return undefined;
-    person = known.entry.person;
-    passed.add(person.worker);
-    if (!canBeAsked(known.entry)) continue;
-    const { userId } = known.entry;
-    const user = userId === undefined ? undefined : await target.apim.getUser(userId, signal);
-    if (user?.value.state !== "blocked") return person;
-  }
-  return undefined;
-}
-
-async function choose(
-  lists: readonly (readonly ApproverSpec[])[],
-  gathered: GatheredFacts,
-  except: readonly string[],
-  look: Look,
-): Promise<readonly Candidate[]> {
-  const { user, known, worker, facts } = gathered;
-  const person = known?.entry.person;
-  const asksManager = lists.flat().some(({ kind }) => kind === "manager");
-  const identities = (user?.identities ?? []).map(({ id }) => id);
-  const addresses = [person?.email, user?.email, ...identities].flatMap((address) => address ?? []);
-  const manager = asksManager && person !== undefined ? await activeManager(person, look) : undefined;
-  return chooseApprovers(lists, { manager, owners: facts.product.owners, requester: { worker, addresses } }, except);
-}
 
 function toBeAsked(chosen: readonly Candidate[], { world }: Look): readonly Asked[] {
   return chosen.map((each) => ({ ...each, nonce: world.createNonce(), sentAt: 0 }));
@@ -61,7 +23,7 @@ export async function putQuestion(
   look: Look,
 ): Promise<Stepped> {
   const { ask, rule } = decision;
-  const chosen = await choose([ask.approvers, ask.escalateTo, [{ kind: "owners" }]], seen.gathered, [], look);
+  const chosen = await chooseApprovers([ask.approvers, ask.escalateTo, [{ kind: "owners" }]], seen.gathered, [], look);
   const approvers = toBeAsked(chosen, look);
   const question = createQuestion(ask, approvers, rule, look.world.clock.now());
   const written = await putAndKeep({ ...record, status: "asked", question }, version, look);
@@ -79,7 +41,7 @@ export async function escalateQuestion(seen: SeenBoth, look: Look): Promise<Step
   const gathered = await factsOf(seen, look);
   const { ask } = look.target.policy.decide(gathered.facts);
   const asked = question.approvers.map(({ address }) => address);
-  const chosen = await choose([ask.escalateTo], gathered, asked, look);
+  const chosen = await chooseApprovers([ask.escalateTo], gathered, asked, look);
   await put({ ...request, question: escalated(question, chosen, look) }, seen.record.version, look);
   return "again";
 }
@@ -101,7 +63,7 @@ export async function chooseAnew(seen: SeenBoth, look: Look): Promise<Stepped> {
   const refused = question.approvers.map(({ address }) => address);
   const isFirst = refused.length === 0;
   const lists = isFirst ? [ask.approvers, ask.escalateTo] : [ask.escalateTo, ask.approvers];
-  const chosen = await choose([...lists, [{ kind: "owners" }]], gathered, refused, look);
+  const chosen = await chooseApprovers([...lists, [{ kind: "owners" }]], gathered, refused, look);
   if (chosen.length === 0) return tryRefusedAgain({ ...seen, gathered }, question, look);
   const next = isFirst ? { ...question, approvers: toBeAsked(chosen, look) } : escalated(question, chosen, look);
   look.log.info("request.asked", { rule: question.rule, approvers: chosen.length });

@@ -12,6 +12,7 @@ import { baselineName } from "./baseline.ts";
 import { decideRequest } from "./decide-request.ts";
 import { factsOf, type Look, put, type Seen, type SeenBoth, type Stepped, viaOf } from "./look.ts";
 import { noteFailure } from "./note-failure.ts";
+import { awayApprovers, passQuestionOn } from "./pass-question-on.ts";
 import { sendQuestion } from "./send-question.ts";
 import { endAccess, handleUnapproved, regenerateKeys, reviewAccess, warnOfEnd } from "./watch-access.ts";
 import { closeRequest, settle, writeAnswer } from "./write-answer.ts";
@@ -48,6 +49,13 @@ async function reviewOf(seen: Seen, gathered: Seen["gathered"], { target, world,
   return reviewReason(then?.facts, known.entry, target.policy.review.whenChanged);
 }
 
+/** Whether somebody who was asked is not at work any more. */
+async function isSomebodyAway({ record }: Seen, { target, world, signal }: Look): Promise<boolean> {
+  const { question } = record?.value ?? {};
+  if (record === undefined || question === undefined || phaseOf(record.value) !== "asked") return false;
+  return (await awayApprovers(target.name, question, world.roster, signal)).length > 0;
+}
+
 /** The step, with what had to be read for it. */
 async function stepFor(seen: Seen, deep: boolean, look: Look): Promise<{ step: NextStep; seen: Seen }> {
   const { target, world, signal } = look;
@@ -60,6 +68,7 @@ async function stepFor(seen: Seen, deep: boolean, look: Look): Promise<{ step: N
     record: seen.record?.value,
     deep,
     baselineTaken: baseline !== undefined,
+    approversAway: deep && (await isSomebodyAway(seen, look)),
     ...(regenerateAfterDays !== undefined && { regenerateAfterDays }),
   };
   const step = nextStep(view);
@@ -91,6 +100,8 @@ async function makeKnown(step: NextStep, known: SeenBoth, look: Look): Promise<S
       return chooseAnew(known, look);
     case "escalate":
       return escalateQuestion(known, look);
+    case "passOn":
+      return passQuestionOn(known, look);
     case "finalAnswer":
       return finalAnswer(known, look);
     case "warn":

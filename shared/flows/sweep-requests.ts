@@ -6,6 +6,7 @@ import type { RequestRecord } from "../core/request.ts";
 import { openIsDue, submittedIsDue } from "../core/sweep-due.ts";
 import type { ApprovalTarget, ApprovalWorld } from "./approval-world.ts";
 import { sweepAccess } from "./sweep-access.ts";
+import { sweepApprovers } from "./sweep-approvers.ts";
 import { warnOfLeavers } from "./warn-leavers.ts";
 
 const most = 10_000;
@@ -59,6 +60,10 @@ async function accessPart(sweep: Sweep): Promise<void> {
     await sweepAccess(sweep, await isTurn("people", peopleEveryMs, sweep));
 }
 
+async function approversPart(sweep: Sweep): Promise<void> {
+  if (await isTurn("approvers", peopleEveryMs, sweep)) await sweepApprovers(sweep);
+}
+
 async function leaversPart(sweep: Sweep): Promise<void> {
   if (await isTurn("leavers", peopleEveryMs, sweep)) await warnOfLeavers(sweep);
 }
@@ -80,7 +85,8 @@ async function sweepTarget(name: string, world: ApprovalWorld, signal: AbortSign
   };
   // One after the other, to be gentle with the service; one that fails does not keep the others from their turn.
   const failures: unknown[] = [];
-  for (const part of [sweepOpen, accessPart, leaversPart]) await part(sweep).catch((cause) => failures.push(cause));
+  for (const part of [sweepOpen, accessPart, approversPart, leaversPart])
+    await part(sweep).catch((cause) => failures.push(cause));
   if (asked > 0) world.log.info("requests.swept", { target: name, asked });
   if (failures.length > 0) throw failures[0];
 }

@@ -105,6 +105,14 @@ describe("a submitted subscription", () => {
     expect(stepOf(subscription("submitted"), known)).toEqual({ kind: "decide", round });
   });
 
+  it("passes on while somebody who was asked is away, unless its time is over", () => {
+    const known = record({ status: "asked", question });
+    const away = { approversAway: true };
+    expect(kindOf(subscription("submitted"), known, away)).toBe("passOn");
+    expect(kindOf(subscription("submitted"), known, { ...away, now: question.finalAt })).toBe("finalAnswer");
+    expect(kindOf(subscription("active"), { ...known, review: "changed" }, away)).toBe("passOn");
+  });
+
   it("is another request where the recorded answer was written already", () => {
     const known = record({ status: "decided", answer: approved });
     expect(kindOf(subscription("submitted"), known)).toBe("write");

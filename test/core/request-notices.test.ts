@@ -64,6 +64,15 @@ describe("questionNotice()", () => {
     expect(new Set(ids).size).toBe(8);
   });
 
+  it("has another id for whoever comes into the place of an approver", () => {
+    const idFor = (nonce: string) => {
+      const approvers = [{ address: "a@contoso.com", role: "owner", nonce, sentAt: 0 }] as const;
+      return questionNotice({ ...asked, question: { ...question, approvers } }, about, "ask", 0).id;
+    };
+    expect(idFor("first-nonce")).toContain("/ask/first-no");
+    expect(idFor("second-nonce")).not.toBe(idFor("first-nonce"));
+  });
+
   it.each([
     ["changed", /HR changed/],
     ["ownerLeft", /has left/],

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Principal } from "../../shared/core/principal.ts";
 import { answerByPerson, openQuestion } from "../../shared/flows/answer-request.ts";
+import { sweepRequests } from "../../shared/flows/sweep-requests.ts";
 import { type LocalRequests, signal, startLocalRequests } from "../helpers/local-requests.ts";
 
 const rules = `approvals:
@@ -94,5 +95,66 @@ describe("an answer of somebody who has left", () => {
     const partner = principal("partner@fabrikam.com", withRole);
 
     expect(await answer(partner)).toMatchObject([{ status: "open" }, { status: "recorded" }]);
+  });
+});
+
+describe("a question to somebody who has left", () => {
+  /** Sweeps six hours later, and looks at what the sweep asked for. Gives who was told what. */
+  async function sweep(): Promise<readonly string[]> {
+    const before = local.notices.length;
+    local.advance(6 * 60 * 60_000);
+    await local.refreshRoster();
+    await sweepRequests(["contoso"], local.world, signal);
+    for (const { subscription, via } of local.queue.take()) await local.look(subscription, via);
+    return local.notices.slice(before).map(({ kind, to }) => `${kind} ${to.join()}`);
+  }
+  const askedNow = async () => (await approvers()).map(({ role, address }) => `${role} ${address}`);
+
+  it.each([
+    ["has left", { status: "ended" }],
+    ["is on leave", { status: "onLeave" }],
+  ] as const)("passes on to the next manager when the first one %s, and stays with the others", async (_, fields) => {
+    const [, owner] = await approvers();
+    await addBoss(fields);
+
+    expect(await sweep()).toEqual(["ask top@contoso.com"]);
+
+    expect(await askedNow()).toEqual(["owner owner@contoso.com", "manager top@contoso.com"]);
+    expect((await approvers())[0]).toEqual(owner);
+    expect(await local.auditActions()).toEqual(["asked", "baseline", "passedOn", "asked"]);
+    expect(await sweep()).toEqual([]);
+    expect(new Set(local.notices.map(({ id }) => id)).size).toBe(3);
+    const top = principal("top@contoso.com");
+    expect(await answer(top, "top@contoso.com")).toMatchObject([{ status: "open" }, { status: "recorded" }]);
+  });
+
+  it("passes on to the next list when nobody of the first is left, and never to another who has left", async () => {
+    await local.addPerson(5, { email: "owner@contoso.com", status: "ended" });
+    await local.addPerson(8, { email: "top@contoso.com", status: "ended" });
+    await addBoss({ status: "ended" });
+
+    expect(await sweep()).toEqual(["ask security@contoso.com"]);
+    expect(await askedNow()).toEqual(["named security@contoso.com"]);
+  });
+
+  it("has nobody left to ask where all lists have left, and says so", async () => {
+    for (const [number, name] of ["owner", "security"].entries())
+      await local.addPerson(5 + number, { email: `${name}@contoso.com`, status: "ended" });
+    await local.addPerson(8, { email: "top@contoso.com", status: "ended" });
+    await addBoss({ status: "ended" });
+
+    await sweep();
+
+    expect(await approvers()).toEqual([]);
+    expect(local.log.lines.map(({ event }) => event)).toContain("request.asked.nobody");
+  });
+
+  it("is not put to an owner who has left, from the beginning", async () => {
+    await local.addPerson(5, { email: "owner@contoso.com", status: "ended" });
+    local.submit("s2", "rc-1");
+    await local.look("s2");
+
+    const asked = (await local.record("s2"))?.question?.approvers.map(({ address }) => address);
+    expect(asked).toEqual(["boss@contoso.com"]);
   });
 });

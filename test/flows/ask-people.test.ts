@@ -162,7 +162,7 @@ describe("a webhook that is down", () => {
 
     await sweepAnew(3, 1);
 
-    expect(hook.took()).toEqual([`contoso/s1/1/${Date.UTC(2026, 4, 14, 9)}/ask/0`]);
+    expect(hook.took()).toEqual([`contoso/s1/1/${Date.UTC(2026, 4, 14, 9)}/ask/nonce-3`]);
     expect(mails()).toEqual([]);
   });
 
@@ -175,7 +175,7 @@ describe("a webhook that is down", () => {
     await sweepAnew(3, 1);
 
     // The reminder was due after the question had been given up, and waits by itself.
-    expect(hook.took().map((id) => id.split("/").slice(-2).join("/"))).toEqual(["remind/0"]);
+    expect(hook.took().map((id) => id.split("/").slice(-2).join("/"))).toEqual(["remind/nonce-3"]);
     expect(local.log.lines.map(({ event }) => event)).toContain("notice.copy.givenUp");
   });
 
