@@ -39,12 +39,14 @@ export type RequestStore = {
   getRequest(target: string, subscription: string, signal: AbortSignal): Promise<Versioned<RequestRecord> | undefined>;
   /** `version` undefined: only if there is no record yet. False: somebody wrote meanwhile, read again. */
   putRequest(request: RequestRecord, version: string | undefined, signal: AbortSignal): Promise<boolean>;
-  /** Newest first, by `firstSeenAt`. */
+  /** By `firstSeenAt`, the newest first where nothing else is said. The limit cuts off the end of that order. */
   listRequests(
     options: {
       readonly target?: string;
       readonly status?: readonly RequestStatus[];
       readonly limit: number;
+      /** `oldest` passes by all that are newer: for lists that are short, the open ones. */
+      readonly first?: "newest" | "oldest";
     },
     signal: AbortSignal,
   ): Promise<readonly RequestRecord[]>;

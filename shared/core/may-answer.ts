@@ -19,7 +19,7 @@ export type MayAnswer =
   | { readonly ok: false; readonly reason: "closed" | "notAsked" | "hasLeft" | "ownRequest" };
 
 /** Whether the question was put to this person. */
-export function isAsked(asked: Asked, principal: Principal, people: KnownPeople): boolean {
+export function isAsked(asked: Asked, principal: Principal, people: Pick<KnownPeople, "principalWorker">): boolean {
   // A role in HR is held by the worker, whatever address is signed in; an address in the rules by whoever the directory
   // vouches it for.
   if (asked.worker !== undefined && people.principalWorker !== undefined)

@@ -39,13 +39,14 @@ export function createMemoryRequestStore(options: { readonly clock: Pick<Clock, 
       requests.set(key, { value: request, version: String(writes) });
       return true;
     },
-    async listRequests({ target, status, limit }, signal) {
+    async listRequests({ target, status, limit, first = "newest" }, signal) {
       check(signal);
       const found = [...requests.values()]
         .map(({ value }) => value)
         .filter((request) => target === undefined || request.target === target)
         .filter((request) => status === undefined || status.includes(request.status));
-      return found.sort((a, b) => b.firstSeenAt - a.firstSeenAt).slice(0, limit);
+      const way = first === "newest" ? 1 : -1;
+      return found.sort((a, b) => way * (b.firstSeenAt - a.firstSeenAt)).slice(0, limit);
     },
     async takeOnce(kind, value, keepSeconds, signal) {
       check(signal);

@@ -50,12 +50,18 @@ export function createRequestTable(
     return left.length > 0 && now?.etag === before?.etag && (await submit(actions));
   }
 
-  async function newest(list: List, shard: number, query: ListQuery, signal: AbortSignal): Promise<readonly Row[]> {
+  /** The first ones of a list in one partition, as far as the limit goes. Rows come newest first, so for the oldest all
+   * of them are read, and no more are kept than are wanted. */
+  async function firstOf(list: List, shard: number, query: ListQuery, signal: AbortSignal): Promise<readonly Row[]> {
     const found: Row[] = [];
     const filter = [`RowKey ge '${list}-' and RowKey lt '${list}.'`, ...query.filters].join(" and ");
-    const rows = listRows(await open(signal), { partitionKey: String(shard), filter, limit: query.limit }, signal);
-    for await (const row of rows) found.push(row);
-    return found;
+    const limit = query.first === "newest" ? { limit: query.limit } : {};
+    const rows = listRows(await open(signal), { partitionKey: String(shard), filter, ...limit }, signal);
+    for await (const row of rows) {
+      found.push(row);
+      if (found.length >= 2 * query.limit) found.splice(0, found.length - query.limit);
+    }
+    return query.first === "newest" ? found : found.slice(-query.limit);
   }
 
   return {
@@ -86,7 +92,7 @@ export function createRequestTable(
         return await write(await open(signal), { record, before, actions, left }, signal);
       });
     },
-    async listRequests({ target, status, limit }, signal) {
+    async listRequests({ target, status, limit, first = "newest" }, signal) {
       if (status?.length === 0) return [];
       return await callStore("list the requests", signal, async () => {
         const filters = [
@@ -97,11 +103,12 @@ export function createRequestTable(
         const parts = wanted.flatMap((list) => Array.from({ length: partitions }, (_, shard) => ({ list, shard })));
         const found: { readonly key: string; readonly row: Row }[] = [];
         await inParallel(parts, async ({ list, shard }) => {
-          for (const row of await newest(list, shard, { filters, limit }, signal)) {
+          for (const row of await firstOf(list, shard, { filters, limit, first }, signal)) {
             found.push({ key: row.rowKey.slice(list.length), row });
           }
         });
-        found.sort((a, b) => (a.key < b.key ? -1 : 1));
+        const before = first === "newest" ? -1 : 1;
+        found.sort((a, b) => (a.key < b.key ? before : -before));
         return await Promise.all(
           found.slice(0, limit).map(async ({ row }) => readStored(format, await unpackColumns(row))),
         );
@@ -118,7 +125,11 @@ type Change = {
   readonly left: TransactionAction[];
 };
 
-type ListQuery = { readonly filters: readonly string[]; readonly limit: number };
+type ListQuery = {
+  readonly filters: readonly string[];
+  readonly limit: number;
+  readonly first: "newest" | "oldest";
+};
 
 function placeOf(target: string, subscription: string): { partitionKey: string; rowKey: string; key: string } {
   // The target's key has no slash, so the two stay apart.

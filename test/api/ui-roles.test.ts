@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { blockedRunId, fillSample } from "../helpers/ui-sample.ts";
-import { createUiStage, people, type UiStage, type Who } from "../helpers/ui-stage.ts";
+import { createUiStage, people, stageTime, type UiStage, type Who } from "../helpers/ui-stage.ts";
 import { attribute, readPage } from "../ui/page-reader.ts";
 
+const dayMs = 86_400_000;
 let stage: UiStage;
 beforeEach(async () => {
   stage = await createUiStage();
@@ -86,6 +87,31 @@ describe("who sees what", () => {
     const notThere = await stage.get("/api/ui/requests/contoso/sub-eve");
 
     expect(there.body?.replaceAll("sub-ada", "")).toBe(notThere.body?.replaceAll("sub-eve", ""));
+  });
+});
+
+describe("many open requests", () => {
+  /** Each a minute older than the one before it, and all older than those of the sample. */
+  async function fill(count: number): Promise<void> {
+    for (let index = 1; index <= count; index += 1)
+      await stage.putRequest(`many-${index}`, { firstSeenAt: stageTime - 6 * dayMs - index * 60_000 });
+  }
+  const linksOn = (body: string) =>
+    readPage(body)
+      .all("a")
+      .map((link) => attribute(link, "href") ?? "")
+      .filter((href) => href.includes("/requests/contoso/"));
+
+  it.each([
+    ["who may see all", people.approver],
+    ["an owner who was asked", people.owner],
+  ])("are shown by how long they wait, and counted: %s", async (_, who) => {
+    await fill(520);
+    const { body = "" } = await stage.get("/api/ui", who);
+
+    expect(linksOn(body)[0]).toBe("/api/ui/requests/contoso/many-520");
+    expect(new Set(linksOn(body)).size).toBe(100);
+    expect(readPage(body).text).toContain("100 of 523 are shown");
   });
 });
 

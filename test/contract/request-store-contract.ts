@@ -26,7 +26,12 @@ export function describeRequestStoreContract(name: string, start: () => Promise<
       expect(await store.putRequest(request, known?.version, signal)).toBe(true);
     }
 
-    async function listed(options: { target?: string; status?: readonly RequestStatus[]; limit?: number }) {
+    async function listed(options: {
+      target?: string;
+      status?: readonly RequestStatus[];
+      limit?: number;
+      first?: "oldest";
+    }) {
       const found = await store.listRequests({ limit: 100, ...options }, signal);
       return found.map(({ subscription }) => subscription);
     }
@@ -154,6 +159,25 @@ export function describeRequestStoreContract(name: string, start: () => Promise<
         expect(await listed({})).toStrictEqual([...states].reverse());
         expect(await listed({ limit: 2 })).toStrictEqual(["failed", "closed"]);
         expect(await listed({ status: ["new", "asked", "decided"], limit: 2 })).toStrictEqual(["decided", "asked"]);
+      });
+
+      it("listRequests gives the oldest first where they are asked for, up to the limit", async () => {
+        expect(await listed({ first: "oldest" })).toStrictEqual(states);
+        expect(await listed({ first: "oldest", limit: 1 })).toStrictEqual(["new"]);
+        expect(await listed({ first: "oldest", status: ["asked", "answered", "decided"], limit: 2 })).toStrictEqual([
+          "asked",
+          "decided",
+        ]);
+        expect(await listed({ first: "oldest", target: "fabrikam", limit: 2 })).toStrictEqual(["asked", "answered"]);
+      });
+
+      it("listRequests finds the oldest of hundreds in a list, up to the limit", async () => {
+        const ids = Array.from({ length: 300 }, (_, index) => `many-${String(index).padStart(3, "0")}`);
+        await Promise.all(
+          ids.map((id, index) => change(aRequest(id, { target: "many", firstSeenAt: startOfTime + index }))),
+        );
+        expect(await listed({ first: "oldest", target: "many", limit: 5 })).toStrictEqual(ids.slice(0, 5));
+        expect(await listed({ first: "oldest", target: "many", limit: 300 })).toStrictEqual(ids);
       });
 
       it.each(states)("listRequests finds what is %s", async (status) => {

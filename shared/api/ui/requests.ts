@@ -12,7 +12,8 @@ import { targetFilter } from "./target-filter.ts";
 import type { UiAnswer } from "./ui-world.ts";
 import { notForYou, notThere, type SignedIn, seeOther } from "./visit.ts";
 
-const read = 500;
+/** More open requests than anybody can answer: those that wait longest are among them in any case. */
+const read = 10_000;
 const shown = 100;
 const openStatuses: readonly RequestStatus[] = ["new", "asked", "decided"];
 const overStatuses: readonly RequestStatus[] = ["answered", "closed"];
@@ -27,36 +28,41 @@ async function withForm(record: RequestRecord, { may }: Standing, visit: SignedI
   return may.ok ? { view, token: visit.forms.issue(formName(record)) } : { view };
 }
 
-async function listed(status: readonly RequestStatus[], { world, signal, call }: SignedIn, limit: number) {
+type Listing = { readonly status: readonly RequestStatus[]; readonly limit: number; readonly first?: "oldest" };
+
+async function listed(wanted: Listing, { world, signal, call }: SignedIn) {
   const target = call.query.get("target") || undefined;
-  const options = { status, limit, ...(target !== undefined && { target }) };
+  const options = { ...wanted, ...(target !== undefined && { target }) };
   return world.approvals.requests.listRequests(options, signal);
 }
 
 /** Requests that are open: all of them, or those that the reader was asked about. The ones that wait longest come first. */
 export async function openPage(visit: SignedIn): Promise<UiAnswer> {
   const { may, now, principal, signal, world } = visit;
-  const records = await listed(openStatuses, visit, read);
-  const standingOf = createStandings(principal, world.approvals, signal);
-  const all = await Promise.all(records.map(async (record) => ({ record, standing: await standingOf(record) })));
-  const own = all.filter(({ standing }) => may.seeRequests || standing.asked !== undefined);
-  const first = own.sort((a, b) => a.record.firstSeenAt - b.record.firstSeenAt).slice(0, shown);
-  const requests = await Promise.all(first.map(({ record, standing }) => withForm(record, standing, visit)));
+  const records = await listed({ status: openStatuses, limit: read, first: "oldest" }, visit);
+  const standings = createStandings(principal, world.approvals, signal);
+  const asked = may.seeRequests ? [] : await Promise.all(records.map((record) => standings.asked(record)));
+  const own = records.filter((_, index) => may.seeRequests || asked[index] !== undefined);
+  const requests = await Promise.all(
+    own.slice(0, shown).map(async (record) => withForm(record, await standings.of(record), visit)),
+  );
   const lead = may.seeRequests
     ? "Requests for API products that no rule could answer. The ones that wait longest come first."
     : "Requests about which you were asked. The ones that wait longest come first.";
-  const body = html`${await targetFilter(visit, paths.open)}${openRequests(requests, now)}${cutNote(own.length)}`;
+  const body = html`${await targetFilter(visit, paths.open)}${openRequests(requests, now)}${cutNote(own.length, records.length === read)}`;
   return visit.page({ title: "Open requests", lead, body }, { section: "open" });
 }
 
-function cutNote(count: number): Html | undefined {
-  return count > shown ? html`<p class="soft">${shown} of ${count} are shown.</p>` : undefined;
+/** @param more whether there are open requests that were not read */
+function cutNote(count: number, more: boolean): Html | undefined {
+  const all = more ? `more than ${count}` : count;
+  return count > shown ? html`<p class="soft">${shown} of ${all} are shown.</p>` : undefined;
 }
 
 /** Requests that are over. */
 export async function historyPage(visit: SignedIn): Promise<UiAnswer> {
   if (!visit.may.seeRequests) return notForYou(visit);
-  const records = await listed(overStatuses, visit, shown);
+  const records = await listed({ status: overStatuses, limit: shown }, visit);
   const views = await Promise.all(records.map((record) => showRequest(record, visit.world.approvals, visit.signal)));
   const body = html`${await targetFilter(visit, paths.history)}${historyTable(views, visit.now)}`;
   const lead = `Who or what decided, and how it ended. The latest ${shown} are listed.`;
@@ -79,7 +85,7 @@ async function find(target: string, subscription: string, visit: SignedIn): Prom
   const { world, signal, principal, may } = visit;
   const found = await world.approvals.requests.getRequest(target, subscription, signal);
   if (found === undefined) return undefined;
-  const standing = await createStandings(principal, world.approvals, signal)(found.value);
+  const standing = await createStandings(principal, world.approvals, signal).of(found.value);
   return may.seeRequests || standing.asked !== undefined ? { record: found.value, standing } : undefined;
 }
 

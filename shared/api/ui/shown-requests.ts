@@ -43,19 +43,27 @@ export type Standing = {
   readonly may: MayAnswer;
 };
 
+export type Standings = {
+  /** The entry with which the reader was asked. */
+  readonly asked: (record: RequestRecord) => Promise<Asked | undefined>;
+  readonly of: (record: RequestRecord) => Promise<Standing>;
+};
+
 /** How the reader stands to requests; looks up who they are in HR once for each target. */
-export function createStandings(
-  principal: Principal,
-  { roster }: Approvals,
-  signal: AbortSignal,
-): (record: RequestRecord) => Promise<Standing> {
+export function createStandings(principal: Principal, { roster }: Approvals, signal: AbortSignal): Standings {
   const readers = new Map<string, Promise<KnownPrincipal>>();
   const readerIn = (target: string): Promise<KnownPrincipal> => {
     const found = readers.get(target) ?? findPrincipal(target, principal, roster, signal);
     readers.set(target, found);
     return found;
   };
-  return async (record) => {
+  const askedOf = ({ question }: RequestRecord, people: Pick<KnownPeople, "principalWorker">): Asked | undefined =>
+    question?.approvers.find((each) => isAsked(each, principal, people));
+  const asked: Standings["asked"] = async (record) => {
+    const { worker } = await readerIn(record.target);
+    return askedOf(record, worker === undefined ? {} : { principalWorker: worker });
+  };
+  const of: Standings["of"] = async (record) => {
     const { worker: principalWorker, hasLeft } = await readerIn(record.target);
     const requester =
       record.worker === undefined ? undefined : await roster.findWorker(record.target, record.worker, signal);
@@ -63,13 +71,14 @@ export function createStandings(
       requesterAddresses: requester?.entry.person.email === undefined ? [] : [requester.entry.person.email],
       ...(principalWorker !== undefined && { principalWorker }),
     };
-    const asked = record.question?.approvers.find((each) => isAsked(each, principal, people));
-    const isGone = hasLeft || (await isWorkerGone(record.target, asked?.worker, roster, signal));
+    const entry = askedOf(record, people);
+    const isGone = hasLeft || (await isWorkerGone(record.target, entry?.worker, roster, signal));
     // The role answers whatever was asked; who was asked answers with what they were asked by.
-    const nonce = principal.roles.includes("approver") ? undefined : asked?.nonce;
+    const nonce = principal.roles.includes("approver") ? undefined : entry?.nonce;
     return {
       may: mayAnswer(record, principal, nonce, { ...people, hasLeft: isGone }),
-      ...(asked !== undefined && { asked }),
+      ...(entry !== undefined && { asked: entry }),
     };
   };
+  return { asked, of };
 }
