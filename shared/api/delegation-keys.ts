@@ -1,5 +1,5 @@
 // Which validation key signed a link. That a key cannot be read is no verdict on the link.
-import { AppError } from "../core/errors.ts";
+import { AppError, asAppError } from "../core/errors.ts";
 import type { Clock, Secrets } from "../ports.ts";
 import { decodeValidationKey, isSignedWith, type SignedDelegation } from "../webhook/delegation-signature.ts";
 
@@ -14,11 +14,27 @@ export type SigningKey = (
 /** After a key was changed in the portal the kept one is stale; wrong links must not make every look a read. */
 const freshMs = 30_000;
 
+type Reads = readonly PromiseSettledResult<Buffer>[];
+
+/** One look past the cache: whoever comes meanwhile waits for it, whoever comes soon after it takes what it saw. */
+type FreshLook = { readonly at: number; readonly reads: Promise<Reads> };
+
+function wasStopped(reads: Reads): boolean {
+  return reads.some((each) => each.status === "rejected" && asAppError(each.reason).code === "ABORTED");
+}
+
+/** @throws why a key could not be had that could have signed the link */
+function keyOf(link: SignedDelegation, reads: Reads): Buffer | undefined {
+  const keys = reads.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  const signed = keys.find((key) => isSignedWith(key, link));
+  const failed = reads.find((each) => each.status === "rejected");
+  if (signed === undefined && failed !== undefined) throw failed.reason;
+  return signed;
+}
+
 /** Looks among the keys of these secrets, and once more past the cache when none fits. */
 export function createSigningKey(secrets: () => Promise<Secrets>, clock: Pick<Clock, "now">): SigningKey {
-  let freshAt = Number.NEGATIVE_INFINITY;
-  /** Why the last look past the cache saw nothing. Until the next one, what no kept key signed cannot be judged. */
-  let blind: unknown;
+  const freshLooks = new Map<string, FreshLook>();
 
   const read = async (name: string, fresh: boolean, signal: AbortSignal): Promise<Buffer> => {
     const key = decodeValidationKey(await (await secrets()).get(name, { fresh, signal }));
@@ -29,36 +45,26 @@ export function createSigningKey(secrets: () => Promise<Secrets>, clock: Pick<Cl
     );
   };
 
-  const look: (fresh: boolean, ...rest: Parameters<SigningKey>) => ReturnType<SigningKey> = async (
-    fresh,
-    link,
-    names,
-    signal,
-  ) => {
-    const reads = await Promise.allSettled(names.map((name) => read(name, fresh, signal)));
-    const keys = reads.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
-    const signed = keys.filter((key) => isSignedWith(key, link));
-    const failed = reads.find((each) => each.status === "rejected");
-    if (signed.length === 0 && failed !== undefined) throw failed.reason;
-    return signed[0];
+  const readAll = (names: readonly string[], fresh: boolean, signal: AbortSignal): Promise<Reads> =>
+    Promise.allSettled(names.map((name) => read(name, fresh, signal)));
+
+  /** Each target has secrets of its own, so a look at one says nothing about the others. */
+  const readPastCache = async (names: readonly string[], signal: AbortSignal): Promise<Reads> => {
+    const key = JSON.stringify(names);
+    for (;;) {
+      const now = clock.now();
+      const known = freshLooks.get(key);
+      const isKept = known !== undefined && now - known.at < freshMs;
+      const look: FreshLook = isKept ? known : { at: now, reads: readAll(names, true, signal) };
+      freshLooks.set(key, look);
+      const reads = await look.reads;
+      if (!wasStopped(reads)) return reads;
+      // Whoever looked has gone away and saw nothing: the next one looks.
+      if (freshLooks.get(key) === look) freshLooks.delete(key);
+      if (!isKept) return reads;
+    }
   };
 
-  return async (link, names, signal) => {
-    const found = await look(false, link, names, signal);
-    if (found !== undefined) return found;
-    const now = clock.now();
-    if (now - freshAt < freshMs) {
-      if (blind !== undefined) throw blind;
-      return undefined;
-    }
-    freshAt = now;
-    try {
-      const seen = await look(true, link, names, signal);
-      blind = undefined;
-      return seen;
-    } catch (error) {
-      blind = error;
-      throw error;
-    }
-  };
+  return async (link, names, signal) =>
+    keyOf(link, await readAll(names, false, signal)) ?? keyOf(link, await readPastCache(names, signal));
 }

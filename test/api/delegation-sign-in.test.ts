@@ -341,6 +341,77 @@ describe("verification that cannot be made", () => {
   });
 });
 
+describe("links that come at once, while no kept key fits", () => {
+  type Vault = { readonly waiting: (() => void)[]; away: boolean; reads: number };
+
+  /** A vault whose reads past the cache wait, and the answer to one link. */
+  async function start() {
+    const { createSigningKey } = await import("../../shared/api/delegation-keys.ts");
+    const vault: Vault = { waiting: [], away: false, reads: 0 };
+    const { primary } = kit.simulator.validationKeys;
+    const get = async (_name: string, { fresh }: { readonly fresh?: boolean }) => {
+      if (fresh !== true) return Buffer.from("the key before this one").toString("base64");
+      vault.reads += 1;
+      await new Promise<void>((resolve) => vault.waiting.push(resolve));
+      if (vault.away) throw new AppError("SECRET_UNAVAILABLE", "Cannot read the secret: the vault is away");
+      return primary;
+    };
+    const door = { ...kit.door, signingKey: createSigningKey(async () => ({ get }), kit.door.clock) };
+    const targets = await kit.door.targets();
+    const one = { ...door, targets: async () => targets.map((each) => ({ ...each, validationKeySecrets: ["one"] })) };
+    return {
+      vault,
+      statusOf: async () => (await kit.visit(kit.link(signIn), { person: signedInAs(adele) }, one)).status,
+      async answer() {
+        for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+        for (const go of vault.waiting.splice(0)) go();
+      },
+    };
+  }
+
+  it("are no 401 while the vault is away", async () => {
+    const { vault, statusOf, answer } = await start();
+    vault.away = true;
+    const all = Promise.all([statusOf(), statusOf(), statusOf()]);
+    await answer();
+
+    expect(await all).toEqual([503, 503, 503]);
+    expect(vault.reads).toBe(1);
+  });
+
+  it("are all judged by the key that one read past the cache finds", async () => {
+    const { vault, statusOf, answer } = await start();
+    const all = Promise.all([statusOf(), statusOf()]);
+    await answer();
+
+    expect(await all).toEqual([302, 302]);
+    expect(vault.reads).toBe(1);
+  });
+
+  it("are looked at again when whoever looked past the cache has gone away", async () => {
+    const { createSigningKey } = await import("../../shared/api/delegation-keys.ts");
+    const { parseDelegation } = await import("../../shared/webhook/delegation-signature.ts");
+    const { primary } = kit.simulator.validationKeys;
+    const stop = new AbortController();
+    const get = async (_name: string, how: { readonly fresh?: boolean; readonly signal: AbortSignal }) => {
+      if (how.fresh !== true) return Buffer.from("the key before this one").toString("base64");
+      await Promise.resolve();
+      if (how.signal.aborted) throw new AppError("ABORTED", "Cannot read the secret: its caller stopped it");
+      return primary;
+    };
+    const signingKey = createSigningKey(async () => ({ get }), kit.door.clock);
+    const link = parseDelegation(new URL(kit.link(signIn)).search.slice(1));
+    if (link === undefined) throw new Error("The link cannot be read");
+
+    const stopped = expect(signingKey(link, ["one"], stop.signal)).rejects.toMatchObject({ code: "ABORTED" });
+    const other = signingKey(link, ["one"], new AbortController().signal);
+    stop.abort();
+
+    await stopped;
+    expect(await other).toEqual(Buffer.from(primary, "base64"));
+  });
+});
+
 describe("the sign-in of the local stack", () => {
   it("takes the place of the platform's, and comes back to the link", async () => {
     kit.door.signIn = () => signInOf({ localSignIn: true });
