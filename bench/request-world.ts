@@ -123,7 +123,7 @@ export async function startRequestBench(people: number): Promise<RequestBench> {
   await roster.put("contoso", entries, Date.now(), new AbortController().signal);
   const queue = createMemoryRequestQueue();
   let nonces = 0;
-  const target = { name: "contoso", owner, apim, policy, leaver: { handsOver: false } };
+  const target = { name: "contoso", owner, apim, policy, protect: [], leaver: { handsOver: false } };
   return {
     simulator,
     requests: () => requests,

@@ -25,7 +25,8 @@ export type RulesDeps = { readonly expressions: Expressions; readonly sourceSche
 const identityProviders = ["Aad", "AadB2C", "Microsoft", "Google", "Facebook", "Twitter", "Basic"] as const;
 
 const protect = z.array(protectPattern).max(1_000).default([]).meta({
-  description: "User ids or addresses as API Management holds them, `*` for anything. Such accounts are never changed.",
+  description:
+    "User ids or addresses as API Management holds them, `*` for anything. Such accounts are never changed, and nothing is decided about their subscriptions.",
 });
 
 const limits = limitsSchema.default({}).meta({

@@ -121,12 +121,14 @@ function granted(view: View, subscription: Subscription, record: RequestRecord):
   if (due !== undefined) return due;
   if (!view.deep || subscription.state !== "active") return nothing;
   if (view.gathered === undefined) return gather;
+  if (view.gathered.isProtected === true) return nothing;
   return view.gathered.review === undefined ? nothing : { kind: "review", reason: view.gathered.review };
 }
 
 function unknownAccess(view: View, subscription: Subscription): NextStep {
   if (!view.deep || !view.baselineTaken || neverDecided(subscription) !== undefined) return nothing;
   if (view.gathered === undefined) return gather;
+  if (view.gathered.isProtected === true) return nothing;
   return view.gathered.product?.approvalRequired === true ? { kind: "unapproved" } : nothing;
 }
 

@@ -9,6 +9,8 @@ import { answerLine, carriesLine } from "./state-comment.ts";
 export type Gathered = {
   readonly user: User | undefined;
   readonly product: Product | undefined;
+  /** The rules protect the account: nothing is decided for it. */
+  readonly isProtected?: boolean;
   /** Why access that was granted has to be looked at again. */
   readonly review?: ReviewReason;
 };
@@ -86,9 +88,13 @@ export function neverDecided({ ownerId, productId }: Subscription): Closing | un
 }
 
 /** Why the request cannot be answered as things are, if so. */
-export function obstacle({ productId = "" }: Subscription, { user, product }: Gathered): Closing | undefined {
+export function obstacle(
+  { productId = "" }: Subscription,
+  { user, product, isProtected = false }: Gathered,
+): Closing | undefined {
   if (user === undefined || user.state === "deleted")
     return { code: "ownerMissing", text: "The account that the subscription belongs to is not there" };
+  if (isProtected) return { code: "ownerProtected", text: "The owner's account is protected by the rules" };
   if (user.state === "blocked") return { code: "ownerBlocked", text: "The account of the owner is blocked" };
   if (product === undefined) return { code: "productMissing", text: `The product "${productId}" is not there` };
   if (product.state !== "published")

@@ -22,6 +22,7 @@ export type RequestOutcomeCode =
   | "limitReached"
   | "ownerBlocked"
   | "ownerMissing"
+  | "ownerProtected"
   | "productUnpublished"
   | "productMissing"
   | "notOurs"

@@ -10,6 +10,8 @@ export type ApprovalTarget = {
   readonly owner: string;
   readonly apim: Apim;
   readonly policy: RequestPolicy;
+  /** Patterns of accounts that nothing is decided for. */
+  readonly protect: readonly string[];
   readonly leaver: {
     /** Whether a leaver's subscriptions are handed over; otherwise their keys stop. */
     readonly handsOver: boolean;

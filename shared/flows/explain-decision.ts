@@ -31,11 +31,11 @@ const submittedOnly = "Nobody waits for an answer: the subscription is";
 
 function notesOf(subscription: Subscription, { user, product }: GatheredFacts, protect: readonly string[]) {
   const never = neverDecided(subscription);
-  const why = never ?? obstacle(subscription, { user, product });
+  const isProtected = user !== undefined && isProtectedUser(user, protect);
+  const why = never ?? obstacle(subscription, { user, product, isProtected });
   return [
     ...(subscription.state === "submitted" ? [] : [`${submittedOnly} ${subscription.state}`]),
     ...(why === undefined ? [] : [why.text]),
-    ...(user !== undefined && isProtectedUser(user, protect) ? ["The owner's account is protected by the rules"] : []),
     ...(product?.approvalRequired === false
       ? ["The product needs no approval: API Management lets people in by itself"]
       : []),

@@ -3,6 +3,7 @@
 import { reviewReason } from "../core/access.ts";
 import { AppError, asAppError } from "../core/errors.ts";
 import { type NextStep, nextStep } from "../core/next-step.ts";
+import { isProtectedUser } from "../core/protect.ts";
 import { type Gathered, phaseOf } from "../core/request-view.ts";
 import type { RequestMessage } from "../request-ports.ts";
 import type { ApprovalWorld } from "./approval-world.ts";
@@ -75,7 +76,9 @@ async function stepFor(seen: Seen, deep: boolean, look: Look): Promise<{ step: N
   if (step.kind !== "gather" || seen.subscription === undefined) return { step, seen };
   const facts = await factsOf({ subscription: seen.subscription }, look);
   const review = deep ? await reviewOf(seen, facts, look) : undefined;
-  const gathered: Gathered = { user: facts.user, product: facts.product, ...(review !== undefined && { review }) };
+  const { user, product } = facts;
+  const isProtected = user !== undefined && isProtectedUser(user, target.protect);
+  const gathered: Gathered = { user, product, isProtected, ...(review !== undefined && { review }) };
   return { step: nextStep({ ...view, gathered }), seen: { ...seen, gathered: facts } };
 }
 

@@ -32,6 +32,7 @@ const outcome: Readonly<Record<RequestOutcomeCode, Word>> = {
   answeredElsewhere: ["calm", "Answered elsewhere"],
   limitReached: ["warn", "Limit reached"],
   ownerBlocked: ["warn", "Owner blocked"],
+  ownerProtected: ["calm", "Owner protected"],
   ownerMissing: ["warn", "Owner gone"],
   productUnpublished: ["warn", "Product not published"],
   productMissing: ["warn", "Product gone"],

@@ -29,6 +29,7 @@ export function createApprovalTargets(
       owner: opened.rules.owner,
       apim: await openClient(target, log),
       policy,
+      protect: [...opened.rules.protect, ...target.protect],
       leaver: {
         handsOver: typeof subscriptions !== "string",
         ...(warnDaysBefore !== undefined && { warnDaysBefore }),

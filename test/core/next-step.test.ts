@@ -131,6 +131,7 @@ describe("a submitted subscription", () => {
   it.each<[string, Gathered, string]>([
     ["ownerMissing", { user: undefined, product }, "the account is gone"],
     ["ownerMissing", { user: { ...user, state: "deleted" }, product }, "the account is closed"],
+    ["ownerProtected", { user, product, isProtected: true }, "the rules protect the account"],
     ["ownerBlocked", { user: { ...user, state: "blocked" }, product }, "the account is blocked"],
     ["productMissing", { user, product: undefined }, "the product is gone"],
     ["productUnpublished", { user, product: { ...product, state: "notPublished" } }, "the product is not published"],
@@ -249,6 +250,7 @@ describe("an active subscription", () => {
       nextStep({ now, owner: "o", subscription: read, record: undefined, baselineTaken: true, ...unread }).kind,
     ).toBe("gather");
     expect(kindOf(read, undefined, { deep: true })).toBe("unapproved");
+    expect(kindOf(read, undefined, { deep: true, gathered: { ...gathered, isProtected: true } })).toBe("nothing");
     const open = { user, product: { ...product, approvalRequired: false } };
     expect(kindOf(read, undefined, { deep: true, gathered: open })).toBe("nothing");
   });
@@ -274,6 +276,10 @@ describe("an active subscription", () => {
     const view = { now, owner: "o", subscription: subscription("active"), record: granted, baselineTaken: true };
     expect(nextStep({ ...view, ...deep }).kind).toBe("gather");
     expect(kindOf(subscription("active"), granted, deep)).toBe("nothing");
+    const changed = { ...gathered, review: "changed" } as const;
+    expect(kindOf(subscription("active"), granted, { ...deep, gathered: { ...changed, isProtected: true } })).toBe(
+      "nothing",
+    );
     expect(
       stepOf(subscription("active"), granted, { deep: true, gathered: { ...gathered, review: "changed" } }),
     ).toEqual({

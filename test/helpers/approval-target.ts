@@ -25,5 +25,6 @@ export async function createApprovalTarget(
   if (!parsed.ok) throw rulesError(parsed.problems);
   const policy = createRequestPolicy(parsed.rules, expressions);
   if (policy === undefined) throw new Error("The rules of the test say nothing about requests");
-  return { name: "contoso", owner: "contoso-platform", apim, policy, leaver };
+  const { protect } = parsed.rules;
+  return { name: "contoso", owner: "contoso-platform", apim, policy, protect, leaver };
 }
