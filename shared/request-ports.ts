@@ -34,7 +34,7 @@ export type Roster = {
  * person, `line` is 0: where a row stood is not kept. */
 export type KnownWorker = { readonly entry: RosterEntry; readonly readAt: number };
 
-/** Requests for subscriptions, a record for each. `version` guards a write: it fails when somebody wrote meanwhile. */
+/** Requests for subscriptions, a record for each, whatever the capitals of its id: the service knows no difference. `version` guards a write: it fails when somebody wrote meanwhile. */
 export type RequestStore = {
   getRequest(target: string, subscription: string, signal: AbortSignal): Promise<Versioned<RequestRecord> | undefined>;
   /** `version` undefined: only if there is no record yet. False: somebody wrote meanwhile, read again. */

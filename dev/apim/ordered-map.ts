@@ -16,22 +16,24 @@ export type OrderedMap<T> = Sequence<T> & {
   clear(): void;
 };
 
-/** An empty ordered map. The positions are an array that deletes throw away and the next list makes again. */
-export function createOrderedMap<T>(): OrderedMap<T> {
+/** An empty ordered map. The positions are an array that deletes throw away and the next list makes again.
+ * @param keyOf one text for all spellings of an id; the values keep their own */
+export function createOrderedMap<T>(keyOf: (id: string) => string = (id) => id): OrderedMap<T> {
   const entries = new Map<string, T>();
   let order: string[] | undefined = [];
   return {
     get size() {
       return entries.size;
     },
-    get: (id) => entries.get(id),
-    has: (id) => entries.has(id),
-    set(id, value) {
+    get: (id) => entries.get(keyOf(id)),
+    has: (id) => entries.has(keyOf(id)),
+    set(given, value) {
+      const id = keyOf(given);
       if (order !== undefined && !entries.has(id)) order.push(id);
       entries.set(id, value);
     },
     delete(id) {
-      const existed = entries.delete(id);
+      const existed = entries.delete(keyOf(id));
       if (existed) order = undefined;
       return existed;
     },

@@ -65,7 +65,8 @@ export function createStore(first: {
   const users = createOrderedMap<UserRecord>();
   const groups = createOrderedMap<GroupRecord>();
   const products = createOrderedMap<ProductRecord>();
-  const subscriptions = createOrderedMap<SubscriptionRecord>();
+  // The URL of a subscription leads to it in any capitals, and the answer has the spelling that it was made with.
+  const subscriptions = createOrderedMap<SubscriptionRecord>((id) => id.toLowerCase());
   const members = createRelation();
   const productGroups = createRelation();
   const emails = new Map<string, string>();
@@ -145,7 +146,8 @@ export function createStore(first: {
       productGroups.dropLeft(id);
       return products.delete(id);
     },
-    deleteSubscription(id) {
+    deleteSubscription(given) {
+      const { id } = subscriptions.get(given) ?? { id: given };
       byOwner.dropRight(id);
       byScope.dropRight(id);
       const deleted = subscriptions.delete(id);

@@ -40,6 +40,17 @@ async function read(look: Look): Promise<Seen> {
   return { record, subscription };
 }
 
+/** The same with the service's own spelling of the id, which events and people write as they like: so records, audit
+ * and notices have one. */
+function asSpelled({ record, subscription }: Seen, look: Look): { readonly seen: Seen; readonly own: Look } {
+  const id = subscription?.value.id ?? record?.value.subscription ?? look.message.subscription;
+  const spelled = record && { ...record, value: { ...record.value, subscription: id } };
+  return {
+    seen: { record: spelled, subscription },
+    own: { ...look, message: { ...look.message, subscription: id } },
+  };
+}
+
 async function reviewOf(seen: Seen, gathered: Seen["gathered"], { target, world, signal }: Look) {
   const facts = seen.record?.value.facts;
   const known = gathered?.known;
@@ -140,9 +151,10 @@ async function make(step: NextStep, seen: Seen, look: Look): Promise<Stepped> {
 async function lookOnce(look: Look): Promise<Stepped> {
   const deep = ["sweep", "cli"].includes(viaOf(look.message));
   try {
-    const { step, seen } = await stepFor(await read(look), deep, look);
+    const { seen: found, own } = asSpelled(await read(look), look);
+    const { step, seen } = await stepFor(found, deep, own);
     look.log.debug("request.step", { step: step.kind });
-    return await make(step, seen, look);
+    return await make(step, seen, own);
   } catch (cause) {
     const error = asAppError(cause);
     if (!changedMeanwhile.has(error.code)) throw error;

@@ -77,7 +77,7 @@ async function sweepTarget(name: string, world: ApprovalWorld, signal: AbortSign
     world,
     signal,
     ask: async (subscription) => {
-      const value = `${name}/${subscription}/${Math.floor(world.clock.now() / (againAfterSeconds * 1000))}`;
+      const value = `${name}/${foldId(subscription)}/${Math.floor(world.clock.now() / (againAfterSeconds * 1000))}`;
       if (!(await world.requests.takeOnce("swept", value, againAfterSeconds, signal))) return;
       await world.queue.send({ target: name, subscription, via: "sweep" }, {}, signal);
       asked += 1;

@@ -2,6 +2,7 @@
 // those in a storage account.
 import { auditDay, type ChainEnd, chainLine, chainStart, type DayEnd, lineHash } from "../core/audit-chain.ts";
 import { factsInstant, type SaltedFacts } from "../core/facts.ts";
+import { foldId } from "../core/fold.ts";
 import type { RequestRecord } from "../core/request.ts";
 import type { RequestBatch } from "../core/request-batch.ts";
 import type { Clock } from "../ports.ts";
@@ -29,11 +30,11 @@ export function createMemoryRequestStore(options: { readonly clock: Pick<Clock, 
   return {
     async getRequest(target, subscription, signal) {
       check(signal);
-      return requests.get(keyOf(target, subscription));
+      return requests.get(keyOf(target, foldId(subscription)));
     },
     async putRequest(request, version, signal) {
       check(signal);
-      const key = keyOf(request.target, request.subscription);
+      const key = keyOf(request.target, foldId(request.subscription));
       if (requests.get(key)?.version !== version) return false;
       writes += 1;
       requests.set(key, { value: request, version: String(writes) });

@@ -1,4 +1,5 @@
 // The text of a message of the request queue. On the poison queue anything can stand that somebody sent there by hand.
+import { foldId } from "../core/fold.ts";
 import { readQueued } from "../core/request-batch.ts";
 import type { PoisonMessage } from "../request-ports.ts";
 
@@ -21,5 +22,6 @@ function parse(text: string): ReturnType<typeof readQueued> {
 
 /** Whether it is about the subscription, alone or among others. */
 export function isAbout({ message, batch }: Omit<ReadMessage, "text">, subscription: string): boolean {
-  return message?.subscription === subscription || batch?.subscriptions.includes(subscription) === true;
+  const named = message === undefined ? (batch?.subscriptions ?? []) : [message.subscription];
+  return named.some((each) => foldId(each) === foldId(subscription));
 }

@@ -4,6 +4,7 @@
 // https://learn.microsoft.com/azure/storage/tables/scalability-targets
 import { createHash, randomUUID } from "node:crypto";
 import type { TableClient, TransactionAction } from "@azure/data-tables";
+import { foldId } from "../core/fold.ts";
 import type { RequestRecord, RequestStatus } from "../core/request.ts";
 import type { RequestStore } from "../request-ports.ts";
 import { packColumns, unpackColumns } from "../storage/packed-columns.ts";
@@ -132,8 +133,8 @@ type ListQuery = {
 };
 
 function placeOf(target: string, subscription: string): { partitionKey: string; rowKey: string; key: string } {
-  // The target's key has no slash, so the two stay apart.
-  const key = storageKey(`${storageKey(target)}/${subscription}`);
+  // The target's key has no slash, so the two stay apart. One record for all spellings of an id.
+  const key = storageKey(`${storageKey(target)}/${foldId(subscription)}`);
   const shard = createHash("sha256").update(key).digest().readUInt32BE(0) % partitions;
   return { partitionKey: String(shard), rowKey: `request-${key}`, key };
 }

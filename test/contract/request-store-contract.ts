@@ -37,6 +37,16 @@ export function describeRequestStoreContract(name: string, start: () => Promise<
     }
 
     describe("one request", () => {
+      it("is the same in any capitals of the subscription's id, and keeps the spelling that was written last", async () => {
+        await change(aRequest("Sub-A1"));
+        expect((await store.getRequest("contoso", "sub-a1", signal))?.value.subscription).toBe("Sub-A1");
+        expect(await store.putRequest(aRequest("SUB-A1"), undefined, signal)).toBe(false);
+
+        await change(aRequest("sub-A1", { status: "asked" }));
+
+        expect(await listed({})).toStrictEqual(["sub-A1"]);
+      });
+
       it("getRequest gives what putRequest stored, with every field", async () => {
         const request = aRequest("s1", {
           status: "asked",

@@ -1,4 +1,5 @@
 // What the queue gave up: requests at which looking failed, and messages without a record. A retry takes them up again.
+import { foldId } from "../../core/fold.ts";
 import type { RequestRecord } from "../../core/request.ts";
 import type { PoisonMessage } from "../../request-ports.ts";
 import { failedRequests, poisonTable } from "../../ui/failed-page.ts";
@@ -36,7 +37,9 @@ export async function failedPage(visit: SignedIn): Promise<UiAnswer> {
     })),
   );
   const hasRecord = ({ message }: PoisonMessage): boolean =>
-    records.some(({ target, subscription }) => message?.target === target && message.subscription === subscription);
+    records.some(
+      ({ target, subscription }) => message?.target === target && foldId(message.subscription) === foldId(subscription),
+    );
   const messages = poison.messages
     .filter((message) => !hasRecord(message))
     .map((message) => ({ message, ...tokenFor(messageForm(message.id)) }));

@@ -255,6 +255,16 @@ describe("subscriptions", () => {
     });
   });
 
+  it("are found by their id in any capitals, and answer with their own", async () => {
+    await put("/subscriptions/Sub-A1", { scope: "/products/unlimited", displayName: "First" });
+    const second = await put("/subscriptions/SUB-A1", { scope: "/products/unlimited", displayName: "Second" });
+    const { body } = await ask("GET", "/subscriptions/sub-a1");
+
+    expect([second.status, body.name, body.properties.displayName]).toEqual([200, "Sub-A1", "Second"]);
+    expect((await ask("DELETE", "/subscriptions/SUB-a1", { ifMatch: "*" })).status).toBe(200);
+    expect((await ask("GET", "/subscriptions/Sub-A1")).status).toBe(404);
+  });
+
   it("answer a PUT with keys and the owner, and echo a whole scope", async () => {
     simulator.edit.putUser({ id: "u1" });
     const whole = `${simulator.resourceId}/products/starter`;
