@@ -8,6 +8,7 @@ import { createCertificate } from "../dev/certificate.ts";
 import { inventRow } from "../dev/stack/people-file.ts";
 import { tenantId } from "../dev/stack/rules-file.ts";
 import { type Stack, startStack } from "../dev/stack/stack.ts";
+import { type Answered, ask, delivery, syncOnce } from "./event-delivery.ts";
 import { quantile } from "./quantile.ts";
 import type { DoorsTask, Facts } from "./task.ts";
 
@@ -27,19 +28,6 @@ const approvals = `approvals:
       owners: [${approver}]
       ask: { approvers: [owners] }
 `;
-
-type Answered = { readonly ms: number; readonly text: string };
-type Call = { readonly path: string; readonly init: RequestInit; readonly expected: number };
-
-async function ask(stack: Stack, { path, init, expected }: Call): Promise<Answered> {
-  const startedAt = performance.now();
-  const answer = await fetch(`${stack.host.address}${path}`, { redirect: "manual", ...init });
-  const text = await answer.text();
-  const ms = performance.now() - startedAt;
-  if (answer.status !== expected)
-    throw new Error(`Cannot measure ${path.split("?")[0]}: it answered ${answer.status}, expected ${expected}`);
-  return { ms, text };
-}
 
 function factsOf(door: string, times: readonly number[]): Facts {
   return {
@@ -61,23 +49,6 @@ function principal(address: string, objectId: string, role?: string): Readonly<R
 }
 
 const owner = principal(approver, "ffffffff-0000-4000-8000-000000000001", "rollcall.approver");
-
-function delivery(stack: Stack, ids: readonly string[]): Call {
-  const { resourceId } = stack.apim;
-  const events = ids.map((id) => ({
-    id,
-    topic: resourceId,
-    subject: `/subscriptions/${id}`,
-    eventType: "Microsoft.ApiManagement.SubscriptionCreated",
-    data: { resourceUri: `${resourceId}/subscriptions/${id}` },
-    dataVersion: "1",
-    metadataVersion: "1",
-    eventTime: "2026-03-02T09:00:00Z",
-  }));
-  const headers = { "x-functions-key": stack.keys.default, "content-type": "application/json" };
-  const init = { method: "POST", headers, body: JSON.stringify(events) };
-  return { path: "/api/events/apim", init, expected: 200 };
-}
 
 function idsOf(count: number, from = 0): readonly string[] {
   return Array.from({ length: count }, (_, number) => `65f0c1d2e3a4b5c6${String(from + number).padStart(8, "0")}`);
@@ -107,10 +78,7 @@ async function start({ root, folder }: DoorsTask): Promise<Stack> {
   });
   stack.apim.edit.putProduct({ id: "payments-api", displayName: "Payments", subscriptionsLimit: null });
   stack.apim.edit.linkGroup("payments-api", "developers");
-  const headers = { "x-functions-key": stack.keys.default };
-  const body = JSON.stringify({ target: "contoso", mode: "apply" });
-  await ask(stack, { path: "/api/sync", init: { method: "POST", headers, body }, expected: 202 });
-  await stack.host.idle();
+  await syncOnce(stack);
   return stack;
 }
 

@@ -5,6 +5,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { csvMillion } from "./csv-million.ts";
 import { doors } from "./doors.ts";
+import { eventBurst } from "./event-burst.ts";
 import { firstLoad } from "./first-load.ts";
 import { drawGrowth } from "./growth-plot.ts";
 import { manyTargets } from "./many-targets.ts";
@@ -23,6 +24,7 @@ const benchmarks: readonly Benchmark[] = [
   manyTargets,
   sharedBucket,
   requestBurst,
+  eventBurst,
   doors,
 ];
 const resultsFile = "docs/performance.json";

@@ -15,6 +15,10 @@ async function runnerOf(task: Task): Promise<() => Promise<Facts>> {
       const { askDoors } = await import("./ask-doors.ts");
       return () => askDoors(task);
     }
+    case "eventBurst": {
+      const { sendBurst } = await import("./send-burst.ts");
+      return () => sendBurst(task);
+    }
     case "fairScript": {
       const { runFairScript } = await import("./fair-script.ts");
       return () => runFairScript(task);

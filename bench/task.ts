@@ -53,11 +53,21 @@ const doors = z.strictObject({
   folder: z.string(),
 });
 
+/** A burst of events at the app on the local stack, from its door to the decisions. */
+const eventBurst = z.strictObject({
+  kind: z.literal("eventBurst"),
+  /** The repository, with the built app. */
+  root: z.string(),
+  folder: z.string(),
+  events: z.int(),
+});
+
 const taskSchema = z.discriminatedUnion("kind", [
   ours,
   queueWorker,
   bareCalls,
   doors,
+  eventBurst,
   z.strictObject({ kind: z.literal("fairScript"), ...against }),
   z.strictObject({ kind: z.literal("usualScript"), ...against }),
   z.strictObject({ kind: z.literal("receive"), endpoint: endpointSchema }),
@@ -70,6 +80,7 @@ export type OursTask = z.output<typeof ours>;
 export type StorageEndpoints = z.output<typeof storage>;
 export type QueueWorkerTask = z.output<typeof queueWorker>;
 export type DoorsTask = z.output<typeof doors>;
+export type EventBurstTask = z.output<typeof eventBurst>;
 export type BareCallsTask = z.output<typeof bareCalls>;
 export type ScriptTask = Extract<Task, { kind: "fairScript" | "usualScript" }>;
 
