@@ -1,5 +1,5 @@
-// One of several processes that take runs from one queue, as the Functions host does: some messages at a time, the next
-// ones when all of them have ended; a longer pause after each look that found nothing.
+// One of several processes that take runs from one queue, as the Functions host does: some messages at a time, more when
+// few enough are left in work; a longer pause after each look that found nothing.
 import { writeFile } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { ManagedIdentityCredential } from "@azure/identity";
@@ -32,10 +32,16 @@ export async function runQueueWorker(task: QueueWorkerTask): Promise<Facts> {
   await queue.createIfNotExists();
   let pauseMs = shortestPauseMs;
   let ended = await endedRuns(world);
+  const inWork = new Set<Promise<void>>();
   while (ended.length < task.endpoints.length) {
-    const taken = await takeSome(queue, task.batchSize, world);
-    pauseMs = taken > 0 ? shortestPauseMs : Math.min(longestPauseMs, 2 * pauseMs);
-    if (taken === 0) await wait(pauseMs);
+    const taken = inWork.size > task.newBatchThreshold ? [] : await takeSome(queue, task.batchSize, world);
+    for (const work of taken) {
+      inWork.add(work);
+      void work.then(() => inWork.delete(work));
+    }
+    pauseMs = taken.length > 0 ? shortestPauseMs : Math.min(longestPauseMs, 2 * pauseMs);
+    // A failure of one ends the measurement.
+    if (taken.length === 0) await Promise.race([wait(pauseMs), ...inWork]);
     ended = await endedRuns(world);
   }
   await writeFile(task.leasesFile, JSON.stringify(holdings));
@@ -59,20 +65,17 @@ async function askForAll({ endpoints, deliveries }: QueueWorkerTask, world: RunW
   }
 }
 
-/** Takes messages and works on them; gives how many. */
-async function takeSome(queue: QueueClient, batchSize: number, world: RunWorld): Promise<number> {
+/** Takes messages and begins to work on each of them. */
+async function takeSome(queue: QueueClient, batchSize: number, world: RunWorld): Promise<readonly Promise<void>[]> {
   const { receivedMessageItems: taken } = await queue.receiveMessages({
     numberOfMessages: batchSize,
     visibilityTimeout: 600,
   });
-  await Promise.all(
-    taken.map(async ({ messageId, messageText, popReceipt }) => {
-      const { runId } = message.parse(JSON.parse(messageText));
-      await runSlice(runId, world, { sliceMs: 240_000, lastAttempt: false }, signal);
-      await queue.deleteMessage(messageId, popReceipt);
-    }),
-  );
-  return taken.length;
+  return taken.map(async ({ messageId, messageText, popReceipt }) => {
+    const { runId } = message.parse(JSON.parse(messageText));
+    await runSlice(runId, world, { sliceMs: 240_000, lastAttempt: false }, signal);
+    await queue.deleteMessage(messageId, popReceipt);
+  });
 }
 
 async function endedRuns({ store }: RunWorld): Promise<readonly RunRecord[]> {

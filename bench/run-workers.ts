@@ -19,6 +19,7 @@ type Job = {
   readonly sharedLimits: boolean;
   readonly processes: number;
   readonly batchSize: number;
+  readonly newBatchThreshold: number;
   readonly deliveries: number;
 };
 
@@ -31,7 +32,7 @@ export type Worked = {
 
 /** The first load of each service. */
 export async function runWorkers(folder: string, job: Job): Promise<Worked> {
-  const { services, company, armLimits, sharedLimits, processes, batchSize, deliveries } = job;
+  const { services, company, armLimits, sharedLimits, processes, batchSize, newBatchThreshold, deliveries } = job;
   const hrFile = join(folder, "workers.csv");
   await writeHrFile(hrFile, createCompany(company));
   const [simulator, stage] = await Promise.all([
@@ -45,7 +46,8 @@ export async function runWorkers(folder: string, job: Job): Promise<Worked> {
       leasesFiles.map((leasesFile, number) => {
         const setup = { endpoints, company, hrFile, mode: "apply", door: "arm", armLimits, sharedLimits } as const;
         const { storage } = stage;
-        const worker = { asks: number === 0, storage, prefix: "bench", leasesFile, batchSize, deliveries };
+        const asks = number === 0;
+        const worker = { asks, storage, prefix: "bench", leasesFile, batchSize, newBatchThreshold, deliveries };
         return measure({ kind: "queueWorker", ...setup, ...worker }, stage.environment);
       }),
     );

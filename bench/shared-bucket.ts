@@ -21,7 +21,7 @@ export const sharedBucket: Benchmark = {
   name: "shared-bucket",
   async run(folder) {
     // As many messages at a time as host.json says.
-    const host = { processes, batchSize: 2, deliveries: 1 };
+    const host = { processes, batchSize: 2, newBatchThreshold: 0, deliveries: 1 };
     const worked = await runWorkers(folder, { services, company, armLimits, sharedLimits: true, ...host });
     const lines = describeWorked(worked, {
       what: "least time of the one bucket",

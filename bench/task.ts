@@ -30,8 +30,9 @@ const queueWorker = z.strictObject({
   asks: z.boolean(),
   /** How often each message is delivered. */
   deliveries: z.int(),
-  /** Messages that are worked on at the same time, `batchSize` of host.json. */
+  /** `batchSize` and `newBatchThreshold` of host.json: so many messages are taken when no more than those are in work. */
   batchSize: z.int(),
+  newBatchThreshold: z.int(),
   storage,
   prefix: z.string(),
   /** Where it writes when it held which lease. */
