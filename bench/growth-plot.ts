@@ -16,8 +16,8 @@ export async function drawGrowth(points: readonly GrowthPoint[]): Promise<string
     animation: false,
     backgroundColor: "#ffffff",
     color: ["#1f6feb", "#8c959f", "#bf5af2"],
-    grid: { left: 70, right: 80, top: 60, bottom: 60 },
-    legend: { top: 16 },
+    grid: { left: 70, right: 80, top: 110, bottom: 60 },
+    legend: { top: 8, left: 60, orient: "vertical" },
     xAxis: { type: "value", name: "Users", nameLocation: "middle", nameGap: 32 },
     yAxis: [
       { type: "value", name: "Seconds" },
