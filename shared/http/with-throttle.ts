@@ -53,12 +53,25 @@ function operationOf(method: HttpMethod): Operation {
   return method === "DELETE" ? "deletes" : "writes";
 }
 
+/** Limits that one request counts against: of the principal in the subscription, of everybody in it, of the tenant. */
+const scopes = ["subscription", "subscription-global", "tenant"] as const;
+
+/** What the limit that is nearest to its end has left; undefined where the answer names none. */
+function remainingOf(operation: Operation, headers: HttpResponse["headers"]): number | undefined {
+  let least: number | undefined;
+  for (const scope of scopes) {
+    const text = headers.get(`x-ms-ratelimit-remaining-${scope}-${operation}`);
+    if (text !== undefined && /^\d+$/.test(text)) least = Math.min(least ?? Number(text), Number(text));
+  }
+  return least;
+}
+
 function newsOf(operation: Operation, { status, headers }: HttpResponse, now: number): BucketNews {
-  const remaining = headers.get(`x-ms-ratelimit-remaining-subscription-${operation}`);
+  const remaining = remainingOf(operation, headers);
   const wait = status === 429 || status === 503 ? retryAfterMs(headers, now) : undefined;
   return {
     empty: status === 429,
-    ...(remaining !== undefined && /^\d+$/.test(remaining) && { remaining: Number(remaining) }),
+    ...(remaining !== undefined && { remaining }),
     ...(wait !== undefined && { pauseUntil: now + wait }),
   };
 }

@@ -72,6 +72,24 @@ describe("withThrottle", () => {
     expect(clock.waits).toEqual([100]);
   });
 
+  it.each(["subscription-global", "tenant"])(
+    "believes the limit that is nearest to its end, be it that of %s",
+    async (scope) => {
+      const clock = createFixedClock();
+      const left = {
+        "x-ms-ratelimit-remaining-subscription-writes": "150",
+        [`x-ms-ratelimit-remaining-${scope}-writes`]: "0",
+        [`x-ms-ratelimit-remaining-${scope}-reads`]: "0",
+      };
+      const send = withThrottle(answering(200, left), { rates: rates(200, 10), clock });
+
+      await send(request("PUT"), signal);
+      await send(request("PUT"), signal);
+
+      expect(clock.waits).toEqual([100]);
+    },
+  );
+
   it("does not believe the service when it has more left than the bucket", async () => {
     const clock = createFixedClock();
     const high = { "x-ms-ratelimit-remaining-subscription-writes": "11999" };
