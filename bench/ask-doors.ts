@@ -1,15 +1,14 @@
 // Asks each door of the app on the local stack again and again, and tells how long the answers took. The app, its host and
 // who asks are one process, so what the app does for one answer delays the next one: the times are rather too long.
-import { join } from "node:path";
 import { DefaultAzureCredential } from "@azure/identity";
 import { QueueClient } from "@azure/storage-queue";
 import { delegationLink } from "../dev/apim/delegation-link.ts";
-import { createCertificate } from "../dev/certificate.ts";
 import { inventRow } from "../dev/stack/people-file.ts";
 import { tenantId } from "../dev/stack/rules-file.ts";
-import { type Stack, startStack } from "../dev/stack/stack.ts";
-import { type Answered, ask, delivery, syncOnce } from "./event-delivery.ts";
+import type { Stack } from "../dev/stack/stack.ts";
+import { type Answered, ask, delivery } from "./event-delivery.ts";
 import { quantile } from "./quantile.ts";
+import { startBenchStack } from "./start-stack.ts";
 import type { DoorsTask, Facts } from "./task.ts";
 
 const publicBaseUrl = "https://rollcall.contoso.com";
@@ -60,27 +59,11 @@ function mostEvents(stack: Stack): number {
   return Math.min(5_000, Math.floor(largestDelivery / ((two ?? 0) - (one ?? 0))));
 }
 
-async function start({ root, folder }: DoorsTask): Promise<Stack> {
-  const stack = await startStack({
-    root,
-    folder: join(folder, "stack"),
-    certificate: await createCertificate(folder),
-    people: Array.from({ length: people }, (_, number) => inventRow(number)),
-    ports: { host: 0, apim: 0, keyVault: 0, identity: 0 },
-    latencyMs: 0,
-    timers: "byHand",
-    approvals,
-    settings: {
-      WEBSITE_AUTH_ENABLED: "True",
-      ROLLCALL_LOCAL_SIGN_IN: "false",
-      ROLLCALL_PUBLIC_BASE_URL: publicBaseUrl,
-    },
-  });
-  stack.apim.edit.putProduct({ id: "payments-api", displayName: "Payments", subscriptionsLimit: null });
-  stack.apim.edit.linkGroup("payments-api", "developers");
-  await syncOnce(stack);
-  return stack;
-}
+const settings = {
+  WEBSITE_AUTH_ENABLED: "True",
+  ROLLCALL_LOCAL_SIGN_IN: "false",
+  ROLLCALL_PUBLIC_BASE_URL: publicBaseUrl,
+};
 
 /** The answering links that the approver was sent, as paths. */
 async function askQuestions(stack: Stack): Promise<readonly string[]> {
@@ -162,7 +145,7 @@ async function page(stack: Stack, links: readonly string[]): Promise<Facts> {
 
 /** The middle, the 95th percentile and the longest time of each door, in milliseconds. */
 export async function askDoors(task: DoorsTask): Promise<Facts> {
-  const stack = await start(task);
+  const stack = await startBenchStack({ root: task.root, folder: task.folder, people, approvals, settings });
   try {
     const queue = new QueueClient(`${stack.storage.queue}/rollcall-requests`, new DefaultAzureCredential());
     const links = await askQuestions(stack);

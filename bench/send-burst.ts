@@ -1,12 +1,10 @@
 // Sends a burst of events to the app on the local stack and notes when the service has each decision. App, host, storage
 // emulator and simulator are one process, so each waits for the others: the times are rather too long.
-import { join } from "node:path";
-import { createCertificate } from "../dev/certificate.ts";
-import { inventRow } from "../dev/stack/people-file.ts";
-import { type Stack, startStack } from "../dev/stack/stack.ts";
+import type { Stack } from "../dev/stack/stack.ts";
 import { createSasToken } from "../shared/apim/sas-token.ts";
-import { ask, delivery, syncOnce } from "./event-delivery.ts";
+import { ask, delivery } from "./event-delivery.ts";
 import { quantile } from "./quantile.ts";
+import { startBenchStack } from "./start-stack.ts";
 import type { EventBurstTask, Facts } from "./task.ts";
 
 const people = 200;
@@ -23,22 +21,6 @@ const approvals = `approvals:
         - { name: others, reject: 'requester.department != "Payments"' }
       ask: { approvers: [owners] }
 `;
-
-async function start({ root, folder }: EventBurstTask): Promise<Stack> {
-  const stack = await startStack({
-    root,
-    folder: join(folder, "stack"),
-    certificate: await createCertificate(folder),
-    people: Array.from({ length: people }, (_, number) => inventRow(number)),
-    ports: { host: 0, apim: 0, keyVault: 0, identity: 0 },
-    latencyMs: 0,
-    timers: "byHand",
-    approvals,
-  });
-  stack.apim.edit.putProduct({ id: "payments-api", displayName: "Payments", subscriptionsLimit: null });
-  await syncOnce(stack);
-  return stack;
-}
 
 function submit(stack: Stack, count: number): readonly string[] {
   const owners = stack.apim.state().users.flatMap(({ id }) => (id.startsWith("rc-") ? [id] : []));
@@ -68,7 +50,8 @@ async function secondsOfRequest({ apim }: Stack, id: string): Promise<number> {
 
 /** Seconds until the last decision, the 95th percentile from an event to its decision, requests, and the simulator's part. */
 export async function sendBurst(task: EventBurstTask): Promise<Facts> {
-  const stack = await start(task);
+  const { root, folder } = task;
+  const stack = await startBenchStack({ root, folder, people, approvals });
   try {
     const { store } = stack.apim;
     const ids = submit(stack, task.events);
