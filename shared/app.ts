@@ -16,6 +16,7 @@ import { blobEndpoints, once, type Parts, secretsOf, sourceDeps, storageParts } 
 import { createApprovalTargets, type OpenApprovalTarget } from "./wiring/approval-target.ts";
 import { createDecisionUrl } from "./wiring/decision-url.ts";
 import { type RequestParts, requestParts } from "./wiring/request-parts.ts";
+import { createTickReads } from "./wiring/tick-reads.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -66,7 +67,7 @@ export async function createApp(environment: Environment): Promise<App> {
   const requests = requestParts({ ...parts, secrets, once });
   const clients = createApimClients(parts, secrets);
   const releaser = once(async () => (await import("./release-memory.ts")).createReleaseMemory());
-  const sharedReads = once(async () => (await import("./people/share-reads.ts")).createSharedReads(clock));
+  const tickReads = createTickReads(clock, store);
 
   const readRules = once(async () => {
     const { createRulesReader } = await import("./config/open-rules.ts");
@@ -108,10 +109,9 @@ export async function createApp(environment: Environment): Promise<App> {
     const opened = await rules(signal);
     const policy = await policyOf(name, signal);
     const target = opened.rules.targets.find((each) => each.name === name);
-    const [{ AppError }, { sharedBucket }, share] = await Promise.all([
+    const [{ AppError }, { sharedBucket }] = await Promise.all([
       import("./core/errors.ts"),
       import("./apim/shared-bucket.ts"),
-      sharedReads(),
     ]);
     if (target === undefined)
       throw new AppError("BUG", `Cannot open the target "${name}": its policy was made, but the rules do not have it`);
@@ -119,12 +119,11 @@ export async function createApp(environment: Environment): Promise<App> {
       clients.ofRun(target, log),
       sources(target.sources, log, signal, policy.people),
     ]);
-    const alone = opened.rules.targets.length === 1;
     const bucket = sharedBucket(target, opened.rules.targets);
     return {
       policy,
       apim,
-      sources: people.map(({ source, spaces }) => ({ source: share(source, alone ? undefined : tick), spaces })),
+      sources: await tickReads(people, { tick, rules: opened, log }),
       everyMinutes: target.everyMinutes,
       rulesDigest: opened.digest,
       maxConcurrency: target.maxConcurrency,

@@ -9,6 +9,7 @@ import type { ChangesMark, PeopleRead } from "./core/person.ts";
 import type { Plan } from "./core/plan.ts";
 import type { RememberedClaims } from "./core/remembered-claims.ts";
 import type { RunRecord } from "./core/run.ts";
+import type { SharedRead, SharedReadKey } from "./core/shared-read.ts";
 
 export type Clock = {
   /** Epoch milliseconds. */
@@ -234,6 +235,11 @@ export type RunStore = {
   /** Who claimed which address in the target's last whole read. */
   getClaims(target: string, signal: AbortSignal): Promise<RememberedClaims | undefined>;
   putClaims(target: string, claims: RememberedClaims, signal: AbortSignal): Promise<void>;
+  /** A read for the other runs of its tick, in whichever instance; it holds what is mapped of everybody. */
+  putSharedRead(key: SharedReadKey, shared: SharedRead, signal: AbortSignal): Promise<void>;
+  getSharedRead(key: SharedReadKey, signal: AbortSignal): Promise<SharedRead | undefined>;
+  /** Deletes the reads of ticks before the instant. */
+  deleteSharedReads(before: number, signal: AbortSignal): Promise<void>;
   /** The target's next tick is due, because something changed at the instant (epoch milliseconds). The latest counts. */
   markDue(target: string, at: number, signal: AbortSignal): Promise<void>;
   markedDue(target: string, signal: AbortSignal): Promise<number | undefined>;

@@ -3,6 +3,7 @@ import { due, lostEventRun } from "../core/due.ts";
 import { asAppError } from "../core/errors.ts";
 import type { RunRecord } from "../core/run.ts";
 import { takeUp } from "../core/take-up.ts";
+import { sharedReadMs } from "./read-once.ts";
 import { type RequestWorld, requestRun } from "./request-run.ts";
 
 export type TimedTarget = { readonly name: string; readonly everyMinutes: number };
@@ -54,7 +55,9 @@ export type TickOptions = {
 };
 
 async function forget(keepDetailsDays: number, world: RequestWorld, signal: AbortSignal): Promise<void> {
-  const deleted = await world.store.deleteDetails(world.clock.now() - keepDetailsDays * 86_400_000, signal);
+  const now = world.clock.now();
+  await world.store.deleteSharedReads(now - sharedReadMs, signal);
+  const deleted = await world.store.deleteDetails(now - keepDetailsDays * 86_400_000, signal);
   if (deleted > 0) world.log.info("run.details.deleted", { deleted });
 }
 

@@ -13,6 +13,7 @@ import { createOldRows } from "./old-rows.ts";
 import { createOutcomeLog } from "./outcome-log.ts";
 import { createPlanBlobs } from "./plan-blob.ts";
 import { createRunTable } from "./run-table.ts";
+import { createSharedReadBlobs } from "./shared-read-blob.ts";
 
 /** The run store in a storage account. Its identity needs the roles Storage Blob, Table and Queue Data Contributor.
  * @throws CONFIG_INVALID for an impossible prefix; STORE_UNAVAILABLE and ABORTED from every method */
@@ -33,6 +34,7 @@ export function createAzureRunStore(options: StorageOptions & { readonly clock: 
     ...createAcceptanceTable(acceptances),
     ...createAppliedTable((signal) => clients.table("applied", signal), options.clock),
     ...createClaimsBlobs((signal) => clients.container("claims", signal)),
+    ...createSharedReadBlobs((signal) => clients.container("reads", signal)),
     ...createMemoryTable((signal) => clients.table("memory", signal)),
     ...createOutcomeLog({ open: (signal) => clients.container("journal", signal) }),
     ...createLeaseBlobs((signal) => clients.container("leases", signal)),

@@ -7,6 +7,7 @@ import type { Outcome } from "../core/outcome.ts";
 import type { PeopleReport } from "../core/people-report.ts";
 import type { Plan } from "../core/plan.ts";
 import { forgottenWorker, isOpen, type RunRecord } from "../core/run.ts";
+import type { SharedRead, SharedReadKey } from "../core/shared-read.ts";
 import type { Acceptance, Clock, Lease, RunStore } from "../ports.ts";
 import { checkSignal } from "./check-signal.ts";
 import { checkLeaseSeconds, leaseLostError } from "./lease-blob.ts";
@@ -21,6 +22,7 @@ export function createMemoryRunStore(options: { readonly clock: Pick<Clock, "now
     ...createAcceptances(),
     ...createApplied(),
     ...createMemoriesInMemory(),
+    ...createSharedReads(),
     ...createLeases(clock),
   };
 }
@@ -157,6 +159,24 @@ function createApplied(): Pick<RunStore, "appliedSince" | "recordApplied"> {
       const window = applied.get(target) ?? new Map<string, AppliedChange>();
       applied.set(target, window);
       for (const change of changes) window.set(nameOf(change), change);
+    },
+  };
+}
+
+function createSharedReads(): Pick<RunStore, "putSharedRead" | "getSharedRead" | "deleteSharedReads"> {
+  const reads = new Map<number, Map<string, SharedRead>>();
+  return {
+    async putSharedRead({ tick, name }: SharedReadKey, shared, signal) {
+      checkSignal(signal);
+      reads.set(tick, new Map([...(reads.get(tick) ?? []), [name, shared]]));
+    },
+    async getSharedRead({ tick, name }: SharedReadKey, signal) {
+      checkSignal(signal);
+      return reads.get(tick)?.get(name);
+    },
+    async deleteSharedReads(before, signal) {
+      checkSignal(signal);
+      for (const tick of [...reads.keys()]) if (tick < before) reads.delete(tick);
     },
   };
 }

@@ -4,7 +4,8 @@ import type { RunStore } from "../ports.ts";
 import { callStore, unlessStatus } from "../storage/store-error.ts";
 import { askedAt } from "./run-id.ts";
 
-async function deleteOld(container: ContainerClient, before: number, signal: AbortSignal): Promise<number> {
+/** Deletes the blobs whose names begin with an earlier instant. Gives how many. */
+export async function deleteOldBlobs(container: ContainerClient, before: number, signal: AbortSignal): Promise<number> {
   let deleted = 0;
   // The service lists names in order, so the first one that is young enough ends the search.
   for await (const { name } of container.listBlobsFlat({ abortSignal: signal })) {
@@ -23,7 +24,7 @@ export function createOldDetails(
     async deleteDetails(before, signal) {
       return await callStore("delete details of old runs", signal, async () => {
         let deleted = 0;
-        for (const openContainer of open) deleted += await deleteOld(await openContainer(signal), before, signal);
+        for (const openContainer of open) deleted += await deleteOldBlobs(await openContainer(signal), before, signal);
         return deleted;
       });
     },

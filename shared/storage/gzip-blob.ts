@@ -1,6 +1,8 @@
 // Texts as compressed block blobs.
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
-import { gunzip, gzip } from "node:zlib";
+import { createGunzip, createGzip, gunzip, gzip } from "node:zlib";
 import type { ContainerClient } from "@azure/storage-blob";
 import { unlessStatus } from "./store-error.ts";
 
@@ -19,4 +21,68 @@ export async function getGzipText(open: OpenContainer, name: string, signal: Abo
   const blob = (await open(signal)).getBlockBlobClient(name);
   const bytes = await unlessStatus([404], () => blob.downloadToBuffer(0, undefined, { abortSignal: signal }));
   return bytes === undefined ? undefined : (await promisify(gunzip)(bytes)).toString("utf8");
+}
+
+const blockBytes = 4 * 1024 * 1024;
+const chunkLength = 64 * 1024;
+
+function* chunksOf(lines: Iterable<string>): Generator<string, void, undefined> {
+  let chunk = "";
+  for (const line of lines) {
+    chunk += `${line}\n`;
+    if (chunk.length < chunkLength) continue;
+    yield chunk;
+    chunk = "";
+  }
+  if (chunk !== "") yield chunk;
+}
+
+/** Writes the lines over what was there, piece by piece: all of them are there at once, or none.
+ * @throws what the service's client throws */
+export async function putGzipLines(
+  open: OpenContainer,
+  name: string,
+  lines: Iterable<string>,
+  signal: AbortSignal,
+): Promise<void> {
+  const blob = (await open(signal)).getBlockBlobClient(name);
+  const compressed = createGzip({ level: 1 });
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  const blobHTTPHeaders = { blobContentType: "application/gzip" };
+  try {
+    await Promise.all([
+      pipeline(Readable.from(chunksOf(lines)), compressed, { signal: either, end: true }),
+      blob.uploadStream(compressed, blockBytes, 2, { abortSignal: either, blobHTTPHeaders }),
+    ]);
+  } catch (error) {
+    stop.abort();
+    throw error;
+  }
+}
+
+/** Gives the lines one after the other; false where there is no such blob. @throws what the service's client throws */
+export async function getGzipLines(
+  open: OpenContainer,
+  name: string,
+  onLine: (line: string) => void,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const blob = (await open(signal)).getBlockBlobClient(name);
+  const answer = await unlessStatus([404], () => blob.download(0, undefined, { abortSignal: signal }));
+  if (answer?.readableStreamBody === undefined) return false;
+  let begun = "";
+  await pipeline(
+    answer.readableStreamBody,
+    createGunzip().setEncoding("utf8"),
+    async (texts: AsyncIterable<string>) => {
+      for await (const text of texts) {
+        const lines = (begun + text).split("\n");
+        begun = lines.pop() ?? "";
+        for (const line of lines) onLine(line);
+      }
+    },
+    { signal },
+  );
+  return true;
 }

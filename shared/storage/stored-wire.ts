@@ -6,6 +6,7 @@ import type { SaltedFacts } from "../core/facts.ts";
 import type { AppliedChange } from "../core/guard.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { PeopleReport } from "../core/people-report.ts";
+import type { PeopleRead } from "../core/person.ts";
 import type { Plan } from "../core/plan.ts";
 import type { RememberedClaims } from "../core/remembered-claims.ts";
 import type { RequestRecord } from "../core/request.ts";
@@ -21,11 +22,25 @@ type Formats = {
   "rollcall-applied/1": AppliedChange;
   "rollcall-source/1": SourceMemory;
   "rollcall-claims/1": RememberedClaims;
+  "rollcall-people/1": StoredRead;
   "rollcall-request/1": RequestRecord;
   "rollcall-facts/1": SaltedFacts;
   "rollcall-roster/1": RosterIndex;
   "rollcall-roster-workers/1": readonly RosterEntry[];
   "rollcall-roster-objects/1": readonly (readonly [objectId: string, worker: string])[];
+};
+
+/** What is known of a read of people, without its rows. */
+export type StoredRead = {
+  /** When it began, epoch milliseconds. */
+  readonly at: number;
+  readonly about: Omit<PeopleRead, "people" | "leftOut">;
+  /** Where rows were left out: by which scope rule, on which days, how many for their scope alone. */
+  readonly scope?: {
+    readonly text: string;
+    readonly outside: number;
+    readonly todays: readonly (readonly [zone: string, today: string])[];
+  };
 };
 
 /** The shards that a roster consists of, each by the hash of its text. */

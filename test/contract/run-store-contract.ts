@@ -4,6 +4,7 @@ import type { RunRecord } from "../../shared/core/run.ts";
 import type { Acceptance, RunStore } from "../../shared/ports.ts";
 import { hostileNames } from "../helpers/hostile-names.ts";
 import { anAppliedChange, anOutcome, aPlan, aRun, runIdAt, startOfTime } from "../helpers/records.ts";
+import { describeSharedReads } from "./shared-reads-contract.ts";
 
 const signal = new AbortController().signal;
 const hour = 60 * 60_000;
@@ -104,6 +105,8 @@ export function describeRunStoreContract(name: string, start: () => Promise<Star
         expect(await store.getClaims(`${target}2`, signal)).toBeUndefined();
       });
     });
+
+    describeSharedReads(() => store);
 
     describe("what HR should know", () => {
       it("getProblems gives what putProblems stored for that run, beside its plan", async () => {

@@ -59,6 +59,19 @@ describe("tick()", () => {
     expect(here.sent.map(({ runId }) => runId).sort()).toEqual(runs.map(({ id }) => id).sort());
   });
 
+  it("deletes the reads of earlier ticks after ten minutes: they hold people", async () => {
+    const here = world(startOfTime + 10 * minute);
+    const evidence = { rows: 0, people: 0, problems: 0, incompleteBecause: [] };
+    const read = { source: "hr", completeness: "empty", evidence, people: [], problems: [] } as const;
+    const keys = [startOfTime - 1, startOfTime].map((at) => ({ tick: at, name: "hr" }));
+    for (const key of keys) await here.store.putSharedRead(key, { at: key.tick, read }, signal);
+
+    await tick(targets, options, here, signal);
+
+    const left = await Promise.all(keys.map((key) => here.store.getSharedRead(key, signal)));
+    expect(left.map((shared) => shared?.at)).toEqual([undefined, startOfTime]);
+  });
+
   it("does not ask again before the target's interval has passed, nor while a run is open", async () => {
     const here = world(startOfTime + 20 * minute);
     await here.store.putRun(aRun(runIdAt(0), { status: "finished" }, "contoso"), signal);
