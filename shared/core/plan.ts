@@ -15,7 +15,7 @@ import { countOwnMembers, planGroups } from "./plan-groups.ts";
 import { planSubscriptions } from "./plan-subscriptions.ts";
 import { planUsers } from "./plan-users.ts";
 import type { Policy } from "./policy.ts";
-import { type Claim, isPartial, type RememberedClaims } from "./remembered-claims.ts";
+import { isBrokenOff, isPartial, type RememberedClaims, type WholeRead } from "./remembered-claims.ts";
 import { resolveReads } from "./resolve-reads.ts";
 import { rosterEntries, type WorkerEntry } from "./roster-entries.ts";
 import type { Standing } from "./standing.ts";
@@ -55,8 +55,8 @@ export type PlanInput = {
   readonly directory: Directory;
   /** Worker → user id of the accounts that the store remembers. */
   readonly links: ReadonlyMap<string, string>;
-  /** Who claimed which address when everybody was last read, where that is recent enough. Only a plan from reads of some
-   * workers needs it: without it such a plan gives nothing. */
+  /** Who claimed which address when everybody was last read, where that is recent enough, and who had several rows. Only
+   * plans from reads of some workers, and from reads that broke off, need it: without it the former give nothing. */
   readonly claims?: RememberedClaims;
   /** Subscriptions that the store remembers as suspended by Rollcall. */
   readonly suspended: ReadonlySet<string>;
@@ -85,7 +85,7 @@ function resolve(input: DraftInput): Resolved {
     protect: policy.protect,
     links,
     workers: workers.all(),
-    someWorkers: isPartial(reads),
+    someWorkers: isPartial(reads) || isBrokenOff(reads),
   });
   const gone = new Map(workers.leftOut(accounts.byWorker.keys()));
   const standings = joinStandings(workers.standings, gone);
@@ -192,8 +192,9 @@ export type PlanDraft = {
   whole(subscriptions: PlanInput["subscriptions"]): Plan;
   /** Who works and who has left, as the plan takes them. */
   roster(): readonly WorkerEntry[];
-  /** Every address with each worker who claims it, for plans from reads of some workers. */
-  claims(): Iterable<Claim>;
+  /** What these reads, if they are whole, show to plans from reads of some workers or from reads that broke off. With
+   * `sharedOnly` of the claims only those of addresses that several workers claim. */
+  show(sharedOnly: boolean): WholeRead;
   /** What HR should know about its rows. `listed`: how many of those out of scope are named. */
   report(listed: number): PeopleReport;
 };
@@ -225,7 +226,11 @@ export function draftPlan(input: DraftInput): PlanDraft {
   const { policy, calendar, reads } = input;
   return {
     whole,
-    claims: () => resolved.workers.claims(),
+    show: (sharedOnly) => ({
+      claims: sharedOnly ? resolved.workers.sharedClaims() : resolved.workers.claims(),
+      several: resolved.workers.repeated.keys(),
+      sharedOnly,
+    }),
     roster: () => rosterEntries(resolved.standings, resolved.accounts),
     report: (listed) => reportReads(reads, resolved.workers, { policy, calendar, listed }),
   };

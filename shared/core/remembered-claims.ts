@@ -1,6 +1,6 @@
-// Who claimed which address when everybody was last read. A read of some workers does not show who else claims their
-// addresses, and an address that nobody is known to share could be another person's. Kept are digests alone, with a salt
-// of their own: enough to compare with, nothing to read.
+// Who claimed which address when everybody was last read, and who had several rows. A read of some workers, or one that
+// broke off, does not show who else claims their addresses, and one of several rows says too little. Kept are digests
+// alone, with a salt of their own: enough to compare with, nothing to read.
 import { createHash } from "node:crypto";
 import type { SpacedRead } from "./person.ts";
 
@@ -13,6 +13,10 @@ export type RememberedClaims = {
   readonly salt: string;
   /** For each claim the digests of address and worker, one after the other. */
   readonly claims: readonly string[];
+  /** Only addresses that several workers claim are among the claims: no source could be read in parts. */
+  readonly sharedOnly?: true;
+  /** Digests of the workers who had several rows. */
+  readonly several?: readonly string[];
 };
 
 /** What is known beside a read of some workers about an address of one of them. */
@@ -26,13 +30,20 @@ function digestOf(salt: string, kind: "address" | "worker", text: string): strin
   return createHash("sha256").update(`${salt}\n${kind}\n${text}`, "utf8").digest("base64url").slice(0, digestLength);
 }
 
-/** The claims in the form in which they are kept. `at`: since when changes are not in them, epoch milliseconds. */
-export function rememberClaims(claims: Iterable<Claim>, salt: string, at: number): RememberedClaims {
+export type WholeRead = {
+  readonly claims: Iterable<Claim>;
+  readonly several: Iterable<string>;
+  readonly sharedOnly: boolean;
+};
+
+/** What everybody's rows show, in the form in which it is kept. `at`: since when changes are not in it, epoch milliseconds. */
+export function rememberClaims({ claims, several, sharedOnly }: WholeRead, salt: string, at: number): RememberedClaims {
   const kept = new Set<string>();
   for (const [address, worker] of claims) {
     kept.add(digestOf(salt, "address", address) + digestOf(salt, "worker", worker));
   }
-  return { at, salt, claims: [...kept] };
+  const workers = Array.from(several, (worker) => digestOf(salt, "worker", worker));
+  return { at, salt, claims: [...kept], ...(sharedOnly && { sharedOnly }), several: workers };
 }
 
 /** Whether some workers only were asked for in one of the reads. */
@@ -47,14 +58,19 @@ export function areFresh({ at }: RememberedClaims, reads: readonly SpacedRead[],
   return reads.every(({ read }) => read.evidence.partial === undefined || at >= (read.changesSince ?? since));
 }
 
-/** What others claim. Undefined for reads of everybody, which show it themselves; without claims all is unknown. */
-export function claimsBeside(
-  reads: readonly SpacedRead[],
-  remembered: RememberedClaims | undefined,
-): OtherClaims | undefined {
-  if (!isPartial(reads)) return undefined;
-  if (remembered === undefined) return () => "unknown";
-  const { salt, claims } = remembered;
+/** Whether one of the reads was to be of everybody, and is not proved to be. */
+export function isBrokenOff(reads: readonly SpacedRead[]): boolean {
+  return reads.some(({ read }) => read.completeness === "incomplete" && read.evidence.partial === undefined);
+}
+
+/** What the last read of everybody shows of whom these reads may not show. */
+export type Beside = {
+  readonly others: OtherClaims;
+  /** Whether rows of the worker may be missing: there were several, and this read broke off. */
+  readonly mayMissRows: (worker: string) => boolean;
+};
+
+function lookUp({ salt, claims }: RememberedClaims): OtherClaims {
   const claimants = new Map<string, Set<string>>();
   for (const claim of claims) {
     const address = claim.slice(0, digestLength);
@@ -66,4 +82,22 @@ export function claimsBeside(
     const own = digestOf(salt, "worker", worker);
     return [...(known ?? [])].some((each) => each !== own) ? "somebody" : "nobody";
   };
+}
+
+/** Undefined for reads that show everybody, and for one that broke off where nothing is remembered. Where some workers
+ * only were asked for, all claims are unknown then. */
+export function besideReads(
+  reads: readonly SpacedRead[],
+  remembered: RememberedClaims | undefined,
+): Beside | undefined {
+  const isPart = isPartial(reads);
+  const brokeOff = isBrokenOff(reads);
+  if (!isPart && !brokeOff) return undefined;
+  const several = new Set(brokeOff ? remembered?.several : []);
+  const mayMissRows = (worker: string): boolean =>
+    several.size > 0 && remembered !== undefined && several.has(digestOf(remembered.salt, "worker", worker));
+  if (isPart && (remembered === undefined || remembered.sharedOnly === true)) {
+    return { others: () => "unknown", mayMissRows };
+  }
+  return remembered === undefined ? undefined : { others: lookUp(remembered), mayMissRows };
 }

@@ -21,8 +21,8 @@ export type AddressClaims = {
   readonly addresses: ReadonlyMap<string, Person>;
   /** Every address with each worker who claims it. */
   all(): Generator<Claim, void, undefined>;
-  /** The workers of each address that several claim, where one of them is within the scope at least. */
-  contested(standings: Pick<Standings, "get">): readonly ReadonlySet<string>[];
+  /** Each address that several claim with its workers, where one of them is within the scope at least. */
+  contested(standings: Pick<Standings, "get">): readonly (readonly [address: string, workers: ReadonlySet<string>])[];
 };
 
 /** No claims yet. */
@@ -51,7 +51,7 @@ export function createAddressClaims(): AddressClaims {
     },
     contested: (standings) => {
       const isOut = (worker: string): boolean => standings.get(worker)?.kind === "leaver";
-      return [...contested.values()].filter((together) => ![...together].every(isOut));
+      return [...contested].filter(([, together]) => ![...together].every(isOut));
     },
   };
 }

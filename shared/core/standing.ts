@@ -46,6 +46,7 @@ export const workerFindingCodes = [
   "conflictingRows",
   "sharedAddress",
   "addressUnproved",
+  "rowsMissing",
   "preHire",
   "statusUnknown",
   "unreadableFields",

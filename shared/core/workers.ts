@@ -4,7 +4,7 @@ import { foldAddress } from "./fold.ts";
 import { workersBack } from "./left-out.ts";
 import type { LeftOutRows, Person, RowProblem } from "./person.ts";
 import type { Policy } from "./policy.ts";
-import type { Claim, OtherClaims } from "./remembered-claims.ts";
+import type { Beside, Claim, OtherClaims } from "./remembered-claims.ts";
 import { statedEnd, todayOf } from "./row-facts.ts";
 import { type AddressClaims, createAddressClaims, sharedAddressText } from "./shared-addresses.ts";
 import { type Context, type Standing, standingOf, type WorkerFinding } from "./standing.ts";
@@ -21,6 +21,8 @@ export type Workers = {
   leftOut(workers: Iterable<string>): ReadonlyMap<string, Standing>;
   /** Every address with each worker who claims it, also of those who are left out for being outside the scope. */
   claims(): Generator<Claim, void, undefined>;
+  /** The same of the addresses that several workers claim, where one of them is within the scope at least. */
+  sharedClaims(): Generator<Claim, void, undefined>;
   /** Every worker that a row names; a worker who is left out may come several times. */
   all(): Generator<string, void, undefined>;
 };
@@ -73,7 +75,7 @@ function holdSharedAddresses(
   standings: Map<string, Standing>,
   others: ReadonlyMap<string, Standing>,
 ): void {
-  for (const together of claims.contested(joinStandings(standings, others))) {
+  for (const [, together] of claims.contested(joinStandings(standings, others))) {
     for (const worker of together) {
       context.findings.push({ code: "sharedAddress", worker, text: sharedAddressText(worker, together) });
       const standing = standings.get(worker);
@@ -110,6 +112,22 @@ function holdOtherClaims(
   }
 }
 
+const missingRowsText =
+  "The worker had several rows when everybody was last read, and this read broke off: rows may be missing, nothing changes";
+
+/** Beside a read that broke off: one of several rows says too little, also of whoever seems to have left. */
+function holdMissingRows(
+  { findings }: Context,
+  standings: Map<string, Standing>,
+  { mayMissRows }: Pick<Beside, "mayMissRows">,
+): void {
+  for (const worker of standings.keys()) {
+    if (!mayMissRows(worker)) continue;
+    findings.push({ code: "rowsMissing", worker, text: missingRowsText });
+    standings.set(worker, { kind: "held" });
+  }
+}
+
 /** Those of these workers, all of whose rows are left out, who have not left: they are outside the scope. */
 function outsideOf(
   leftOut: readonly LeftOutRows[],
@@ -137,20 +155,20 @@ function* claimsOf(workers: ReadonlySet<string>, leftOut: readonly LeftOutRows[]
 }
 
 /** What is said about every worker that a row names. The order of the rows makes no difference, nor does which of the
- * rows that give nobody anything were left out. `others`: where some workers only were read, what is known of the rest. */
+ * rows that give nobody anything were left out. `beside`: where not everybody was read, what is known of the rest. */
 export function resolveWorkers(
   people: readonly Person[],
   policy: Policy,
   calendar: Calendar,
   leftOut: readonly LeftOutRows[] = [],
-  others?: OtherClaims,
+  beside?: Beside,
 ): Workers {
   const context: Context = { policy, calendar, problems: [], findings: [] };
   const rows = wholeRows(people, leftOut, context);
   const claims = createAddressClaims();
   const standings = standingsOf(rows, context, claims);
 
-  function leftOutAlone(workers: Iterable<string>, theirClaims?: AddressClaims): ReadonlyMap<string, Standing> {
+  function leftOutAlone(workers: Iterable<string>, theirClaims?: AddressClaims): Map<string, Standing> {
     const alone = new Set<string>();
     for (const worker of workers) if (!standings.has(worker)) alone.add(worker);
     const theirs = leftOut.flatMap((each) => each.find({ workers: alone }));
@@ -163,16 +181,28 @@ export function resolveWorkers(
     claims,
   );
   holdSharedAddresses(context, claims, standings, outside);
-  if (others !== undefined) holdOtherClaims(context, rows, standings, others);
+  if (beside !== undefined) {
+    holdOtherClaims(context, rows, standings, beside.others);
+    holdMissingRows(context, standings, beside);
+  }
   return {
     standings,
     repeated: new Map([...rows].flatMap(([worker, theirs]) => (Array.isArray(theirs) ? [[worker, theirs]] : []))),
     problems: context.problems,
     findings: context.findings,
-    leftOut: (workers) => leftOutAlone(workers),
+    leftOut(workers) {
+      const gone = leftOutAlone(workers);
+      if (beside !== undefined) holdMissingRows(context, gone, beside);
+      return gone;
+    },
     *claims() {
       yield* claims.all();
       yield* claimsOf(outsideOf(leftOut, standings, context), leftOut);
+    },
+    *sharedClaims() {
+      for (const [address, together] of claims.contested(joinStandings(standings, outside))) {
+        for (const worker of together) yield [address, worker];
+      }
     },
     *all() {
       yield* standings.keys();

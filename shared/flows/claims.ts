@@ -2,19 +2,20 @@
 import { asAppError } from "../core/errors.ts";
 import type { SpacedRead } from "../core/person.ts";
 import type { PlanDraft } from "../core/plan.ts";
-import { areFresh, isPartial, type RememberedClaims, rememberClaims } from "../core/remembered-claims.ts";
+import { areFresh, isBrokenOff, isPartial, type RememberedClaims, rememberClaims } from "../core/remembered-claims.ts";
 import type { Clock, Log, RunStore } from "../ports.ts";
 import type { Target } from "./make-plan.ts";
 
-/** Who claimed which address when everybody was last read. Undefined where that does not matter, and where it is longer
- * ago than the timer's runs leave it. @throws STORE_UNAVAILABLE, ABORTED */
+/** Who claimed which address when everybody was last read, and who had several rows. Undefined where that does not matter,
+ * and beside reads of some workers where it is longer ago than the timer's runs leave it. Beside a read that broke off it
+ * counts however old: it only holds. @throws STORE_UNAVAILABLE, ABORTED */
 export async function recentClaims(
   { policy, sources, everyMinutes }: Target,
   reads: readonly SpacedRead[],
   { store, clock }: { readonly store: Pick<RunStore, "getClaims">; readonly clock: Pick<Clock, "now"> },
   signal: AbortSignal,
 ): Promise<RememberedClaims | undefined> {
-  if (!isPartial(reads)) return undefined;
+  if (!isPartial(reads)) return isBrokenOff(reads) ? store.getClaims(policy.target, signal) : undefined;
   const claims = await store.getClaims(policy.target, signal);
   const between = Math.max(0, ...sources.map(({ source }) => source.wholeEveryMs ?? 0));
   // Twice: a tick may come late, and a run takes its time.
@@ -22,21 +23,21 @@ export async function recentClaims(
   return claims !== undefined && areFresh(claims, reads, since) ? claims : undefined;
 }
 
-/** What to write down of a plan from reads of everybody, where one of the sources can be read in parts. `at`: when reading
- * began, epoch milliseconds. */
+/** What to write down of a plan from reads of everybody: all claims where one of the sources can be read in parts, else
+ * those that are shared. `at`: when reading began, epoch milliseconds. */
 export function claimsToKeep(
   { sources }: Target,
   reads: readonly SpacedRead[],
-  draft: Pick<PlanDraft, "claims">,
+  draft: Pick<PlanDraft, "show">,
   salt: string | undefined,
   at: number,
 ): RememberedClaims | undefined {
   const inParts = sources.some(({ source }) => source.readWorker !== undefined || source.readChanges !== undefined);
   const isWhole = reads.every(({ read }) => read.completeness === "complete");
-  if (salt === undefined || !inParts || !isWhole) return undefined;
+  if (salt === undefined || !isWhole) return undefined;
   // Runs of one tick share a read, which may have begun earlier.
   const since = Math.min(at, ...reads.flatMap(({ read }) => read.changesFrom?.at ?? []));
-  return rememberClaims(draft.claims(), salt, since);
+  return rememberClaims(draft.show(!inParts), salt, since);
 }
 
 /** Writes it down. A failure costs runs that read some workers what they would give, until the next whole read.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createLeftOut } from "../../shared/core/left-out.ts";
 import type { PeopleRead, Person, SpacedRead } from "../../shared/core/person.ts";
-import { areFresh, claimsBeside, isPartial, rememberClaims } from "../../shared/core/remembered-claims.ts";
+import { areFresh, besideReads, type Claim, isPartial, rememberClaims } from "../../shared/core/remembered-claims.ts";
 import { resolveWorkers } from "../../shared/core/workers.ts";
 import { aCalendar, aPerson, aPolicy, aRead, inDepartment, without } from "../helpers/core-builders.ts";
 
@@ -10,12 +10,19 @@ function part(partial: "worker" | "changes", fields: Partial<PeopleRead> = {}): 
   return { read: { ...read, completeness: "incomplete", evidence: { ...read.evidence, partial }, ...fields }, spaces };
 }
 
+/** What a whole read with these claims shows. */
+function remember(claims: readonly Claim[], salt: string, at: number, several: readonly string[] = []) {
+  return rememberClaims({ claims, several, sharedOnly: false }, salt, at);
+}
+
+const brokenOff: SpacedRead = { ...aRead([], { completeness: "incomplete" }), spaces: "any" };
+
 describe("remembered claims", () => {
   it("hold no address and no worker, and look different under another salt", () => {
     const claims = [["ada@contoso.com", "employee/1"]] as const;
-    const [one, other] = [rememberClaims(claims, "run-1", 5), rememberClaims(claims, "run-2", 5)];
+    const [one, other] = [remember(claims, "run-1", 5), remember(claims, "run-2", 5)];
 
-    expect(one).toEqual({ at: 5, salt: "run-1", claims: [expect.stringMatching(/^[\w-]{16}$/)] });
+    expect(one).toEqual({ at: 5, salt: "run-1", claims: [expect.stringMatching(/^[\w-]{16}$/)], several: [] });
     expect(JSON.stringify(one)).not.toMatch(/ada|employee/);
     expect(other.claims).not.toEqual(one.claims);
   });
@@ -23,11 +30,11 @@ describe("remembered claims", () => {
   it("keep a claim once, however many rows make it", () => {
     const claim = ["ada@contoso.com", "employee/1"] as const;
 
-    expect(rememberClaims([claim, claim], "run-1", 5).claims).toHaveLength(1);
+    expect(remember([claim, claim], "run-1", 5).claims).toHaveLength(1);
   });
 
   it("say of an address whether somebody else claims it", () => {
-    const remembered = rememberClaims(
+    const remembered = remember(
       [
         ["ada@contoso.com", "employee/1"],
         ["both@contoso.com", "employee/1"],
@@ -36,7 +43,7 @@ describe("remembered claims", () => {
       "run-1",
       5,
     );
-    const others = claimsBeside([part("worker")], remembered);
+    const others = besideReads([part("worker")], remembered)?.others;
 
     expect(others?.("ada@contoso.com", "employee/1")).toBe("nobody");
     expect(others?.("ada@contoso.com", "employee/2")).toBe("somebody");
@@ -46,12 +53,38 @@ describe("remembered claims", () => {
 
   it("matter only where some workers were read, and without any nothing is known", () => {
     expect(isPartial([aRead([]), part("changes")])).toBe(true);
-    expect(claimsBeside([aRead([])], undefined)).toBeUndefined();
-    expect(claimsBeside([part("worker")], undefined)?.("ada@contoso.com", "employee/1")).toBe("unknown");
+    expect(besideReads([aRead([])], remember([], "run-1", 5))).toBeUndefined();
+    expect(besideReads([part("worker")], undefined)?.others("ada@contoso.com", "employee/1")).toBe("unknown");
+  });
+
+  it("matter beside a read that broke off as well, where there are any", () => {
+    const remembered = remember([["both@contoso.com", "employee/2"]], "run-1", 5, ["employee/7"]);
+    const beside = besideReads([aRead([]), brokenOff], remembered);
+
+    expect(besideReads([brokenOff], undefined)).toBeUndefined();
+    expect(beside?.others("both@contoso.com", "employee/1")).toBe("somebody");
+    expect(beside?.others("new@contoso.com", "employee/1")).toBe("nobody");
+    expect([beside?.mayMissRows("employee/7"), beside?.mayMissRows("employee/1")]).toEqual([true, false]);
+  });
+
+  it("tell who may miss rows only beside a read that broke off: of who was asked for, all rows are read", () => {
+    const remembered = remember([], "run-1", 5, ["employee/7"]);
+
+    expect(besideReads([part("worker")], remembered)?.mayMissRows("employee/7")).toBe(false);
+    expect(besideReads([part("worker"), brokenOff], remembered)?.mayMissRows("employee/7")).toBe(true);
+    expect(besideReads([part("worker"), brokenOff], undefined)?.mayMissRows("employee/7")).toBe(false);
+  });
+
+  it("prove nothing beside some workers when only shared addresses were kept", () => {
+    const claims = [["both@contoso.com", "employee/2"]] as const;
+    const remembered = rememberClaims({ claims, several: [], sharedOnly: true }, "run-1", 5);
+
+    expect(besideReads([part("worker")], remembered)?.others("new@contoso.com", "employee/1")).toBe("unknown");
+    expect(besideReads([brokenOff], remembered)?.others("both@contoso.com", "employee/1")).toBe("somebody");
   });
 
   it("are too old beside one worker when everybody was read before the instant that is asked for", () => {
-    const remembered = rememberClaims([], "run-1", 100);
+    const remembered = remember([], "run-1", 100);
 
     expect(areFresh(remembered, [part("worker"), aRead([])], 100)).toBe(true);
     expect(areFresh(remembered, [part("worker"), aRead([])], 101)).toBe(false);
@@ -59,7 +92,7 @@ describe("remembered claims", () => {
   });
 
   it("are too old beside changes when they were made before the whole read from which those count", () => {
-    const remembered = rememberClaims([], "run-1", 100);
+    const remembered = remember([], "run-1", 100);
 
     expect(areFresh(remembered, [part("changes", { changesSince: 100 })], 500)).toBe(true);
     expect(areFresh(remembered, [part("changes", { changesSince: 101 })], 0)).toBe(false);
@@ -116,7 +149,10 @@ describe("the claims of workers", () => {
 
 describe("a read of some workers", () => {
   const resolve = (people: readonly Person[], others: "nobody" | "somebody" | "unknown") =>
-    resolveWorkers(people, aPolicy({ people: { employments: "activeWins" } }), aCalendar(), [], () => others);
+    resolveWorkers(people, aPolicy({ people: { employments: "activeWins" } }), aCalendar(), [], {
+      others: () => others,
+      mayMissRows: () => false,
+    });
 
   it("gives to whoever alone has the address", () => {
     const { standings, findings } = resolve([aPerson("1")], "nobody");
@@ -144,14 +180,68 @@ describe("a read of some workers", () => {
       aPolicy({ people: { employments: "activeWins" } }),
       aCalendar(),
       [],
-      (address, worker) => {
-        asked.push(`${address} ${worker}`);
-        return "nobody";
+      {
+        others: (address, worker) => {
+          asked.push(`${address} ${worker}`);
+          return "nobody";
+        },
+        mayMissRows: () => false,
       },
     );
     const shared = aPerson("2", { email: "p1@contoso.com" });
 
     expect(asked).toEqual(["p1@contoso.com employee/1", "old1@contoso.com employee/1"]);
     expect(resolve([aPerson("1"), shared], "somebody").findings).toHaveLength(2);
+  });
+});
+
+describe("a read that broke off", () => {
+  const policy = aPolicy({
+    people: { employments: "activeWins", scope: inDepartment("Payments"), scopeText: "payments" },
+  });
+  const beside = { others: () => "nobody" as const, mayMissRows: (worker: string) => worker === "employee/1" };
+
+  it("holds whoever had several rows, whatever those say that came", () => {
+    const ended = aPerson("1", { status: "ended" });
+    const { standings, findings } = resolveWorkers(
+      [ended, aPerson("2", { status: "ended" })],
+      policy,
+      aCalendar(),
+      [],
+      beside,
+    );
+
+    expect(standings.get("employee/1")).toEqual({ kind: "held" });
+    expect(standings.get("employee/2")).toMatchObject({ kind: "leaver", code: "leaverStated" });
+    expect(findings.map(({ code, worker }) => [code, worker])).toEqual([["rowsMissing", "employee/1"]]);
+  });
+
+  it("holds them too when all of their rows that came are left out", () => {
+    const leftOut = createLeftOut("hr", { ...policy.people, scopeText: "payments" }, aCalendar());
+    for (const number of ["1", "2"]) expect(leftOut.take(aPerson(number, { status: "ended" }))).toBe(true);
+    const workers = resolveWorkers([], policy, aCalendar(), [leftOut.rows()], beside);
+
+    const gone = workers.leftOut(["employee/1", "employee/2"]);
+
+    expect([gone.get("employee/1")?.kind, gone.get("employee/2")?.kind]).toEqual(["held", "leaver"]);
+    expect(workers.findings.map(({ code }) => code)).toEqual(["rowsMissing"]);
+  });
+});
+
+describe("the shared claims of workers", () => {
+  it("are those of addresses that several claim, one of them within the scope at least", () => {
+    const policy = aPolicy({ people: { scope: inDepartment("Payments"), scopeText: "payments" } });
+    const outside = { department: "Ledger" };
+    const people = [
+      aPerson("1", { email: "Ada@contoso.com" }),
+      aPerson("2", { email: "ada@contoso.com", ...outside }),
+      aPerson("3"),
+      aPerson("4", { email: "none@contoso.com", ...outside }),
+      aPerson("5", { email: "none@contoso.com", ...outside }),
+    ];
+
+    const claims = [...resolveWorkers(people, policy, aCalendar()).sharedClaims()].map(String).sort();
+
+    expect(claims).toEqual(["ada@contoso.com,employee/1", "ada@contoso.com,employee/2"]);
   });
 });
