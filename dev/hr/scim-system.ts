@@ -1,5 +1,5 @@
-// A simulated SCIM 2.0 service (RFC 7643, RFC 7644, RFC 9865): /Users by index and by cursor, with `filter` (one
-// comparison, or two joined by and), `attributes`, /ServiceProviderConfig.
+// A simulated SCIM 2.0 service (RFC 7643, RFC 7644, RFC 9865): /Users by index and by cursor, with `filter` and
+// `attributes`, /ServiceProviderConfig. Each user says when it was last changed.
 import {
   createSelection,
   credentialOf,
@@ -9,30 +9,69 @@ import {
   type HrWorld,
   slice,
 } from "./hr-system.ts";
+import { parseScimFilter } from "./scim-filter.ts";
 import type { HrWorker } from "./workers.ts";
 
 const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 const messages = "urn:ietf:params:scim:api:messages:2.0";
 
-/** `cursors` as the service's configuration offers them. */
-export function createScimSystem(options: { readonly cursors?: boolean } = {}): HrSystem {
-  const cursors = options.cursors ?? true;
-  const selection = createSelection();
+export type ScimOptions = {
+  /** Whether the service offers cursors; it does unless stated. */
+  readonly cursors?: boolean;
+  /** What it does about a filter on meta.lastModified. `absent`: its users have no such time. */
+  readonly lastModified?: "filtered" | "findsNobody" | "passedOver" | "refused" | "absent";
+};
+
+type Service = {
+  readonly cursors: boolean;
+  readonly lastModified: NonNullable<ScimOptions["lastModified"]>;
+  readonly selection: ReturnType<typeof createSelection>;
+  /** When each user was last changed, by id. */
+  readonly changed: Map<string, Change>;
+};
+
+type Change = { readonly worker: HrWorker; readonly at: number };
+
+/** Who is there when the first request comes has not changed since then. */
+const before = Date.UTC(2020, 0, 1);
+
+export function createScimSystem({ cursors = true, lastModified = "filtered" }: ScimOptions = {}): HrSystem {
+  const service: Service = { cursors, lastModified, selection: createSelection(), changed: new Map() };
   return {
     name: "scim",
-    isPage: ({ url }) => url.pathname.endsWith("/Users"),
+    // Who asks for one user at most asks what the service can do.
+    isPage: ({ url }) => url.pathname.endsWith("/Users") && url.searchParams.get("count") !== "1",
     errorInside: { schemas: [`${messages}:Error`], status: "500", detail: "The directory behind does not answer" },
     expired: refusal(400, "The cursor has expired", "expiredCursor"),
     answer(call, world) {
-      if (credentialOf(call, "Bearer") !== world.secret) return refusal(401, "The token is not known");
-      const { pathname } = call.url;
-      if (call.method !== "GET") return refusal(405, "Only GET is answered");
-      if (pathname.endsWith("/ServiceProviderConfig")) return { status: 200, json: serviceProviderConfig(cursors) };
-      if (pathname.endsWith("/Users")) return users(call, world, cursors, selection);
-      const one = world.workers.find(({ id }) => pathname.endsWith(`/Users/${id}`));
-      return one === undefined ? refusal(404, "No such resource") : { status: 200, json: select(one, world, call) };
+      note(service.changed, world);
+      const answer = answerTo(call, world, service);
+      return { ...answer, headers: { ...answer.headers, Date: new Date(world.now).toUTCString() } };
     },
   };
+}
+
+/** Keeps when each user was last changed, as far as requests tell. */
+function note(changed: Map<string, Change>, { workers, now }: HrWorld): void {
+  const at = changed.size === 0 ? before : now;
+  for (const worker of workers) {
+    const known = changed.get(worker.id)?.worker;
+    if (known !== worker && JSON.stringify(known) !== JSON.stringify(worker)) changed.set(worker.id, { worker, at });
+  }
+  if (changed.size === workers.length) return;
+  const present = new Set(workers.map(({ id }) => id));
+  for (const id of [...changed.keys()].filter((each) => !present.has(each))) changed.delete(id);
+}
+
+function answerTo(call: HrCall, world: HrWorld, service: Service): HrAnswer {
+  if (credentialOf(call, "Bearer") !== world.secret) return refusal(401, "The token is not known");
+  const { pathname } = call.url;
+  if (call.method !== "GET") return refusal(405, "Only GET is answered");
+  if (pathname.endsWith("/ServiceProviderConfig")) return { status: 200, json: serviceProviderConfig(service.cursors) };
+  if (pathname.endsWith("/Users")) return users(call, world, service);
+  const one = world.workers.find(({ id }) => pathname.endsWith(`/Users/${id}`));
+  if (one === undefined) return refusal(404, "No such resource");
+  return { status: 200, json: select(resource(one, world, service), call) };
 }
 
 function serviceProviderConfig(cursor: boolean): unknown {
@@ -43,21 +82,17 @@ function serviceProviderConfig(cursor: boolean): unknown {
   };
 }
 
-function users(
-  call: HrCall,
-  world: HrWorld,
-  cursors: boolean,
-  selection: ReturnType<typeof createSelection>,
-): HrAnswer {
+function users(call: HrCall, world: HrWorld, service: Service): HrAnswer {
+  const { cursors, selection } = service;
   const query = call.url.searchParams;
   const filter = query.get("filter");
-  const fits = filter === null ? () => true : predicateOf(filter);
+  const fits = filter === null ? () => true : predicateOf(filter, service);
   if (fits === undefined) return refusal(400, "The filter is not understood", "invalidFilter");
   const cursor = query.get("cursor");
   if (cursor !== null && !cursors) return refusal(400, "Cursors are not offered", "invalidCursor");
   const from = cursor === null ? Number(query.get("startIndex") ?? 1) - 1 : positionOf(cursor);
   if (from === undefined) return refusal(400, "The cursor is not known", "invalidCursor");
-  const workers = selection(world.workers, filter ?? "", (worker) => fits(resource(worker, world)));
+  const workers = selection(world.workers, filter ?? "", (worker) => fits(resource(worker, world, service)));
   const found = { ...world, workers };
   const page = slice(found, Math.max(0, from), Number(query.get("count") ?? world.pageSize));
   const json = {
@@ -66,9 +101,18 @@ function users(
     itemsPerPage: page.rows.length,
     ...(cursor === null ? { startIndex: from + 1 } : {}),
     ...(cursor === null || page.next === undefined ? {} : { nextCursor: cursorOf(page.next) }),
-    ...(page.total === 0 ? {} : { Resources: page.rows.map((worker) => select(worker, world, call)) }),
+    ...(page.total === 0
+      ? {}
+      : { Resources: page.rows.map((worker) => select(resource(worker, world, service), call)) }),
   };
   return { status: 200, json };
+}
+
+function predicateOf(filter: string, { lastModified }: Service): ReturnType<typeof parseScimFilter> {
+  const asksForChanges = /\bmeta\.lastModified\b/i.test(filter);
+  if (asksForChanges && lastModified === "refused") return undefined;
+  if (asksForChanges && lastModified === "findsNobody") return () => false;
+  return parseScimFilter(filter, { passedOver: lastModified === "passedOver" ? /^meta\.lastModified$/i : undefined });
 }
 
 function cursorOf(position: number): string {
@@ -83,7 +127,8 @@ function positionOf(cursor: string): number | undefined {
 
 type Resource = Readonly<Record<string, unknown>>;
 
-function resource(worker: HrWorker, { workers }: HrWorld): Resource {
+function resource(worker: HrWorker, { workers }: HrWorld, { changed, lastModified }: Service): Resource {
+  const at = changed.get(worker.id)?.at ?? before;
   const manager = workers.find(({ employeeNumber }) => employeeNumber === worker.manager);
   return {
     schemas: ["urn:ietf:params:scim:schemas:core:2.0:User", enterprise],
@@ -105,12 +150,15 @@ function resource(worker: HrWorker, { workers }: HrWorld): Resource {
       ...(worker.manager === undefined ? {} : { manager: { value: manager?.id ?? `deleted-${worker.manager}` } }),
     },
     "urn:contoso:hr:2.0:Person": { birthDate: worker.birthDate, salary: worker.salary },
+    meta: {
+      resourceType: "User",
+      ...(lastModified === "absent" ? {} : { lastModified: new Date(at).toISOString() }),
+    },
   };
 }
 
 /** The resource with the attributes that were asked for; `id` and `schemas` always come (RFC 7643, 2.2). */
-function select(worker: HrWorker, world: HrWorld, call: HrCall): Resource {
-  const whole = resource(worker, world);
+function select(whole: Resource, call: HrCall): Resource {
   const asked = call.url.searchParams.get("attributes");
   if (asked === null) return whole;
   const paths = ["schemas", "id", ...asked.split(",")].map((path) => path.trim().toLowerCase());
@@ -130,31 +178,6 @@ function prune(object: Resource, paths: readonly string[], prefix: string): Reso
 
 function isResource(value: unknown): value is Resource {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** `a eq "b"`, also in brackets, and several of them joined by and. */
-function predicateOf(filter: string): ((resource: Resource) => boolean) | undefined {
-  const tests = filter.split(/\s+and\s+/i).map((part) => {
-    const [, path, value] = /^\(?\s*(\S+)\s+eq\s+("(?:[^"\\]|\\.)*"|true|false)\s*\)?$/i.exec(part.trim()) ?? [];
-    if (path === undefined || value === undefined) return undefined;
-    const expected: unknown = JSON.parse(value.toLowerCase().startsWith('"') ? value : value.toLowerCase());
-    return (object: Resource) => attribute(object, path.toLowerCase()) === expected;
-  });
-  const known = tests.filter((test) => test !== undefined);
-  return known.length === tests.length ? (object) => known.every((test) => test(object)) : undefined;
-}
-
-function attribute(object: Resource, path: string): unknown {
-  const own = Object.entries(object).find(
-    ([name]) =>
-      path === name.toLowerCase() ||
-      path.startsWith(`${name.toLowerCase()}:`) ||
-      path.startsWith(`${name.toLowerCase()}.`),
-  );
-  if (own === undefined) return undefined;
-  const [name, value] = own;
-  if (path.length === name.length) return value;
-  return isResource(value) ? attribute(value, path.slice(name.length + 1)) : undefined;
 }
 
 function refusal(status: number, detail: string, scimType?: string): HrAnswer {
