@@ -6,6 +6,7 @@ import { type DocumentShape, parseJson } from "./json-document.ts";
 import { createPager } from "./next-page.ts";
 import type { PageRequest } from "./page-request.ts";
 import { type Ask, isUnreachable, readPages } from "./paged.ts";
+import type { HttpAnswer } from "./source-deps.ts";
 
 export type Changes = {
   /** The token of the present state; undefined where the system gives none today. */
@@ -32,6 +33,12 @@ const mostChanged = 2_000;
 
 /** It is kept in the run's record, which has to stay small. */
 const longestToken = 8_000;
+
+/** Since then nobody has changed. */
+export const farAhead = "2999-01-01T00:00:00Z";
+
+/** So much earlier than the system's own clock says: what is just being written may not be listed yet. */
+const marginMs = 5 * 60_000;
 
 export type ChangedIds = { readonly ids: readonly string[]; readonly faults: readonly string[] };
 
@@ -74,15 +81,21 @@ export function inChunks<T>(list: readonly T[], size: number): readonly (readonl
 export async function tokenFrom(
   ask: Ask,
   request: PageRequest,
-  tokenOf: (document: unknown) => string | undefined,
+  tokenOf: (document: unknown, answer: HttpAnswer) => string | undefined,
 ): Promise<string | undefined> {
   try {
     const answer = await ask(request);
     const parsed = answer.status === 200 ? parseJson(answer.text) : undefined;
-    const token = parsed?.ok === true ? tokenOf(parsed.document) : undefined;
+    const token = parsed?.ok === true ? tokenOf(parsed.document, answer) : undefined;
     return token === undefined || token.length > longestToken ? undefined : token;
   } catch (error) {
     if (isUnreachable(error)) return undefined;
     throw error;
   }
+}
+
+/** The time at the system when it answered, less a margin, in whole seconds of UTC; undefined where it does not say. */
+export function timeBefore({ headers }: HttpAnswer): string | undefined {
+  const time = Date.parse(headers("date") ?? "");
+  return Number.isNaN(time) ? undefined : new Date(time - marginMs).toISOString().replace(/\.\d+Z$/, "Z");
 }
