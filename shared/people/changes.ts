@@ -11,11 +11,15 @@ import type { HttpAnswer } from "./source-deps.ts";
 export type Changes = {
   /** The token of the present state; undefined where the system gives none today. */
   readonly token: (ask: Ask) => Promise<string | undefined>;
-  /** The list of changes since a token. */
-  readonly since: (token: string) => Pages & { readonly shape: DocumentShape };
+  /** The list of changes since a token. `idOf` where no item may stand in it twice: a page that only repeats others then
+   * ends the reading. */
+  readonly since: (token: string) => Pages & {
+    readonly shape: DocumentShape;
+    readonly idOf?: (item: unknown) => unknown;
+  };
   /** The system's own id of a changed record. Undefined for one that is to be passed over: who was deleted in the
-   * system is seen by the next whole read. */
-  readonly changedId: (item: unknown) => string | undefined;
+   * system is seen by the next whole read. A fault, as a sentence, for one that cannot be read. */
+  readonly changedId: (item: unknown) => string | { readonly fault: string } | undefined;
   /** True for a refusal that means: this token no longer counts. */
   readonly expired: (status: number, document: unknown) => boolean;
   /** The records with these ids, at most `atOnce`, to learn whose they are. Left out where a record's id is the worker's
@@ -45,8 +49,9 @@ export type ChangedIds = { readonly ids: readonly string[]; readonly faults: rea
 /** The ids of all changed records, each once. Undefined when everybody has to be read.
  * @throws SOURCE_UNAVAILABLE when the system does not answer, and what asking throws of secrets, and ABORTED */
 export async function readChangedIds(changes: Changes, token: string, ask: Ask): Promise<ChangedIds | undefined> {
-  const { shape, ...pages } = changes.since(token);
+  const { shape, idOf, ...pages } = changes.since(token);
   const ids = new Set<string>();
+  const unread = new Set<string>();
   const state = { expired: false };
   const askNoting: Ask = async (request) => {
     const answer = await ask(request);
@@ -59,15 +64,18 @@ export async function readChangedIds(changes: Changes, token: string, ask: Ask):
     pager: createPager(pages.first, pages.paging),
     shape,
     ask: askNoting,
-    mayRepeat: true,
+    idOf,
+    mayRepeat: idOf === undefined,
     onItems: (items) => {
       for (const item of items) {
         const id = changes.changedId(item);
-        if (id !== undefined) ids.add(id);
+        if (typeof id === "string") ids.add(id);
+        else if (id !== undefined) unread.add(id.fault);
       }
     },
   });
-  return state.expired || ids.size > mostChanged ? undefined : { ids: [...ids], faults: facts.faults };
+  if (state.expired || ids.size > mostChanged) return undefined;
+  return { ids: [...ids], faults: [...unread, ...facts.faults] };
 }
 
 /** The list in pieces of at most so many. */

@@ -18,15 +18,24 @@ export const compileScimPath: PathCompiler = (path) => {
 
 /** The attribute to ask for, so that the path can be followed: the whole list where one of its values is chosen. */
 export function scimAttribute(path: string): string {
-  const [, urn, attribute = path] = wholePath.exec(path.replace(coreSchema, "")) ?? [];
-  const isList =
-    attribute.includes("[") || /^(?:emails|phoneNumbers|addresses|roles|groups|entitlements)\b/i.test(attribute);
-  const asked = isList ? attribute.replace(/[.[].*$/s, "") : attribute;
+  const { urn, attribute } = partsOf(path);
+  const asked = leadsIntoList(path) ? attribute.replace(/[.[].*$/s, "") : attribute;
   return urn === undefined ? asked : `${urn}:${asked}`;
 }
 
-function stepsOf(path: string): readonly Step[] {
+/** True for a path to one of several values. A condition on it is met by any of them, not by the one that is taken. */
+export function leadsIntoList(path: string): boolean {
+  const { attribute } = partsOf(path);
+  return attribute.includes("[") || /^(?:emails|phoneNumbers|addresses|roles|groups|entitlements)\b/i.test(attribute);
+}
+
+function partsOf(path: string): { readonly urn: string | undefined; readonly attribute: string } {
   const [, urn, attribute = path] = wholePath.exec(path.replace(coreSchema, "")) ?? [];
+  return { urn, attribute };
+}
+
+function stepsOf(path: string): readonly Step[] {
+  const { urn, attribute } = partsOf(path);
   // A dot inside a filter's text belongs to the text.
   const parts = attribute.match(/[^.[\]]+(?:\[[^\]]*\])?/g) ?? [attribute];
   const steps = parts.map((part): Step => {

@@ -6,7 +6,8 @@ import type { Pages } from "./endpoint.ts";
 import { type DocumentShape, parseJson } from "./json-document.ts";
 import { getPage, withParameters } from "./page-request.ts";
 import { type Ask, isUnreachable } from "./paged.ts";
-import { compileScimPath, scimAttribute } from "./scim-path.ts";
+import { scimChanges, within } from "./scim-changes.ts";
+import { compileScimPath, leadsIntoList, scimAttribute } from "./scim-path.ts";
 import { endpointKind, systemUrl, unusable } from "./source-kind.ts";
 
 const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -28,6 +29,8 @@ const refusals: Readonly<Record<string, string>> = {
   invalidFilter: "is refused: the service does not understand the filter",
 };
 
+type Attributes = readonly string[];
+
 export const scimKind = endpointKind({
   settings: {
     url: z.string().min(1).describe("The SCIM base address, such as https://hr.contoso.com/scim/v2"),
@@ -42,6 +45,14 @@ export const scimKind = endpointKind({
       .enum(["auto", "index", "cursor"])
       .default("auto")
       .describe("auto asks the service whether it offers cursors"),
+    fullEveryHours: z
+      .number()
+      .positive()
+      .max(120)
+      .default(1)
+      .describe(
+        "After so many hours all users are read instead of the changed ones: who was deleted, or fits the filter no more, is not among the changed",
+      ),
   },
   columns: {
     employeeNumber: `${enterprise}:employeeNumber`,
@@ -52,21 +63,24 @@ export const scimKind = endpointKind({
     title: "title",
   },
   status: { column: "active", active: ["true"], ended: ["false"] },
-  endpoint({ url, authentication, filter, count, select, paging }, { inputs, source, columns }) {
-    const list = [...new Set(["id", ...inputs.map(scimAttribute)])].join(",");
-    const attributes = select === "attributes" ? list : undefined;
+  endpoint({ url, authentication, filter, count, select, paging, fullEveryHours }, { inputs, source, columns }) {
+    const mapped: Attributes = [...new Set(["id", ...inputs.map(scimAttribute)])];
+    const named = (attributes: Attributes) => (select === "attributes" ? attributes.join(",") : undefined);
     const users = getPage(systemUrl(source, url, "/Users"));
-    const asking = (condition: string | undefined) =>
-      withParameters(users, { attributes, filter: condition, count }, "query");
-    const byIndex = (condition: string | undefined): Pages => ({
-      first: asking(condition),
+    const asking = (condition: string | undefined, attributes: Attributes) =>
+      withParameters(users, { attributes: named(attributes), filter: condition, count }, "query");
+    const byIndex = (condition: string | undefined, attributes: Attributes = mapped): Pages => ({
+      first: asking(condition, attributes),
       paging: { kind: "offset", param: "startIndex", first: 1 },
     });
-    const byCursor = (condition: string | undefined): Pages => ({
-      first: withParameters(asking(condition), { cursor: "" }, "query"),
+    const byCursor = (condition: string | undefined, attributes: Attributes = mapped): Pages => ({
+      first: withParameters(asking(condition, attributes), { cursor: "" }, "query"),
       paging: { kind: "cursor", param: "cursor", path: "nextCursor" },
       shape: cursorShape,
     });
+    // A service that prefers cursors need not count here either: then a page without anybody is the end.
+    const some = (condition: string, attributes: Attributes = mapped): Pages =>
+      paging === "cursor" ? byCursor(condition, attributes) : { ...byIndex(condition, attributes), shape: cursorShape };
     const key = columns.employeeNumber;
     const namesManagerById = /:manager\.value$/i.test(columns.manager ?? "");
     if (namesManagerById && key === undefined)
@@ -82,7 +96,7 @@ export const scimKind = endpointKind({
       idOf: compileScimPath("id"),
       refusal: (status, document) => {
         const known = refusals[String(compileScimPath("scimType")(document))];
-        if (known !== undefined || status !== 400 || attributes === undefined) return known;
+        if (known !== undefined || status !== 400 || select === "everything") return known;
         return "answers 400, expected 200; a service that takes no list of attributes needs select: everything";
       },
       async pages(ask) {
@@ -98,19 +112,18 @@ export const scimKind = endpointKind({
             one: (id: string) =>
               withParameters(
                 getPage(systemUrl(source, url, `/Users/${encodeURIComponent(id)}`)),
-                { attributes: attributes && scimAttribute(key) },
+                { attributes: named([scimAttribute(key)]) },
                 "query",
               ),
           },
         }),
       ...(key !== undefined && {
-        worker: (employeeNumber: string) => {
-          const one = `${key} eq ${JSON.stringify(employeeNumber)}`;
-          const condition = filter === undefined ? one : `(${filter}) and ${one}`;
-          // A service that prefers cursors need not count here either: then a page without anybody is the end.
-          return paging === "cursor" ? byCursor(condition) : { ...byIndex(condition), shape: cursorShape };
-        },
+        worker: (employeeNumber: string) => some(within(filter, `${key} eq ${JSON.stringify(employeeNumber)}`)),
       }),
+      ...(key !== undefined &&
+        !leadsIntoList(key) && {
+          changes: scimChanges({ key, filter, attributes: mapped, users: some, shape: cursorShape, fullEveryHours }),
+        }),
     };
   },
 });

@@ -167,7 +167,8 @@ describe("a run for an event about one worker", () => {
     await begin(staff.slice(2));
     await local.run();
     hr.setWorkers([first, second, { ...third, status: "ended" }, ...others]);
-    now += 29 * minute;
+    // The hour between whole reads, and two of the timer's intervals.
+    now += 89 * minute;
     const soon = await event(first);
     now += 2 * minute;
     const late = await event(second);

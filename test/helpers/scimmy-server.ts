@@ -14,12 +14,14 @@ export type ScimmyServer = {
   readonly address: string;
   /** Path and query of each request. */
   readonly requests: readonly string[];
+  /** Changes one user, now. */
+  change(id: string, change: { readonly title: string }): void;
   close(): Promise<void>;
 };
 
 /** Starts it with these workers as users; `token` is the bearer token that it takes. */
 export async function startScimmyServer(workers: readonly HrWorker[], token: string): Promise<ScimmyServer> {
-  const users = workers.map((worker) => userOf(worker, workers));
+  let users = workers.map((worker) => userOf(worker, workers));
   SCIMMY.Resources.declare(SCIMMY.Resources.User.extend(SCIMMY.Schemas.EnterpriseUser, false), {
     egress: async (resource: { readonly id?: string; readonly filter?: { match(list: unknown[]): unknown[] } }) => {
       if (resource.id !== undefined) {
@@ -56,6 +58,10 @@ export async function startScimmyServer(workers: readonly HrWorker[], token: str
   return {
     address: `http://127.0.0.1:${port}/scim`,
     requests,
+    change(id, change) {
+      const meta = { lastModified: new Date().toISOString() };
+      users = users.map((user) => (user.id === id ? { ...user, ...change, meta } : user));
+    },
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -76,6 +82,7 @@ function userOf(worker: HrWorker, workers: readonly HrWorker[]) {
     addresses: [{ formatted: worker.homeAddress, type: "home" }],
     title: worker.title,
     active: worker.status !== "ended",
+    meta: { lastModified: "2020-01-01T00:00:00.000Z" },
     // SCIMMY's filters look for the attributes of an extension under their whole names.
     [`${enterprise}:employeeNumber`]: worker.employeeNumber,
     [`${enterprise}:department`]: worker.department,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compileScimPath, scimAttribute } from "../../shared/people/scim-path.ts";
+import { compileScimPath, leadsIntoList, scimAttribute } from "../../shared/people/scim-path.ts";
 
 const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 const user = {
@@ -55,5 +55,18 @@ describe("scimAttribute()", () => {
     ["urn:ietf:params:scim:schemas:core:2.0:User:title", "title"],
   ])("asks for what %s needs: %s", (path, attribute) => {
     expect(scimAttribute(path)).toBe(attribute);
+  });
+});
+
+describe("leadsIntoList()", () => {
+  it.each([
+    ["userName", false],
+    ["name.givenName", false],
+    [`${enterprise}:employeeNumber`, false],
+    ["emails.value", true],
+    ['ims[type eq "xmpp"].value', true],
+    ["urn:ietf:params:scim:schemas:core:2.0:User:Emails.value", true],
+  ])("says of %s: %s", (path, expected) => {
+    expect(leadsIntoList(path)).toBe(expected);
   });
 });

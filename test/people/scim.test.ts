@@ -63,7 +63,8 @@ describe("a scim source", () => {
     const { source, server } = await start({ settings: { filter: 'userType eq "Employee"', count: 50 } });
     await source.read(signal);
 
-    const [config, users] = server.requests.map(({ url }) => new URL(url, server.address));
+    // Before the first page it is asked twice whether the service can tell who changed; here nobody fits the filter.
+    const [, , config, users] = server.requests.map(({ url }) => new URL(url, server.address));
     expect(config?.pathname).toBe("/scim/v2/ServiceProviderConfig");
     expect(users?.pathname).toBe("/scim/v2/Users");
     expect(Object.fromEntries(users?.searchParams ?? [])).toEqual({
@@ -77,7 +78,7 @@ describe("a scim source", () => {
   it.each([
     ["index", "startIndex"],
     ["cursor", "cursor"],
-  ])("asks nothing first when the rules say %s", async (paging, parameter) => {
+  ])("asks for nothing but users when the rules say %s", async (paging, parameter) => {
     const { source, server } = await start({ settings: { paging } });
     const read = await source.read(signal);
 
