@@ -1,10 +1,9 @@
 // The client of a service whose limits are not the published ones: the simulator's, scaled down for a benchmark.
 import { createBearerCredential } from "../shared/apim/bearer.ts";
-import { createApim } from "../shared/apim/client.ts";
+import { type ApimClient, createApimClient } from "../shared/apim/client.ts";
 import type { DoorDeps } from "../shared/apim/open-door.ts";
 import type { TargetRules } from "../shared/config/rules.ts";
 import type { BucketRate } from "../shared/http/token-bucket.ts";
-import type { Apim } from "../shared/ports.ts";
 import type { ArmLimits } from "./simulator-job.ts";
 
 type ArmTarget = Extract<TargetRules, { door: "arm" }>;
@@ -14,10 +13,10 @@ function rateOf({ capacity, perSecond }: ArmLimits["reads"]): BucketRate {
 }
 
 /** As `openDoor` for the arm door, with these limits. */
-export function openWithLimits(target: ArmTarget, limits: ArmLimits, deps: DoorDeps): Apim {
+export function openWithLimits(target: ArmTarget, limits: ArmLimits, deps: DoorDeps): ApimClient {
   const { clock, identity, log, random, transport } = deps;
   const { resourceId, endpoint, apiVersion } = target;
-  return createApim({
+  return createApimClient({
     clock,
     log,
     random,

@@ -10,6 +10,7 @@ import { requestRun } from "../shared/flows/request-run.ts";
 import { runSlice } from "../shared/flows/run-slice.ts";
 import type { RunWorld } from "../shared/flows/slice.ts";
 import { createNodeFetchTransport } from "../shared/http/node-fetch-transport.ts";
+import { createRetryBudget } from "../shared/http/retry-budget.ts";
 import { createJsonLog } from "../shared/log/json-log.ts";
 import { createSourceDeps } from "../shared/people/create-source-deps.ts";
 import { createSource, sourceSchemas } from "../shared/people/kinds.ts";
@@ -90,14 +91,16 @@ export async function createWorld(
       spaces: [entry.numberSpace],
     }));
     const { armLimits } = setup;
-    const apim =
+    const client =
       armLimits === undefined || target.door === "direct"
-        ? openDoor(target, world).open()
+        ? openDoor(target, world)
         : openWithLimits(target, armLimits, world);
+    const retries = createRetryBudget();
+    const apim = client.open(retries);
     const bucket = setup.sharedLimits === true ? sharedBucket(target, rules.targets) : undefined;
     const policy = policyFor(rules, name, expressions);
     const { everyMinutes, maxConcurrency } = target;
-    return { policy, apim, sources, everyMinutes, maxConcurrency, ...(bucket !== undefined && { bucket }) };
+    return { policy, apim, retries, sources, everyMinutes, maxConcurrency, ...(bucket !== undefined && { bucket }) };
   };
   return {
     clock,

@@ -115,7 +115,7 @@ export async function createApp(environment: Environment): Promise<App> {
     ]);
     if (target === undefined)
       throw new AppError("BUG", `Cannot open the target "${name}": its policy was made, but the rules do not have it`);
-    const [apim, people] = await Promise.all([
+    const [{ apim, retries }, people] = await Promise.all([
       clients.ofRun(target, log),
       sources(target.sources, log, signal, policy.people),
     ]);
@@ -123,6 +123,7 @@ export async function createApp(environment: Environment): Promise<App> {
     return {
       policy,
       apim,
+      retries,
       sources: await tickReads(people, { tick, rules: opened, log }),
       everyMinutes: target.everyMinutes,
       rulesDigest: opened.digest,

@@ -39,7 +39,9 @@ function progressOf(run: RunRecord, now: number): RunProgress | undefined {
 
 /** The run for a reader at `now`, epoch milliseconds. */
 export function runView(run: RunRecord, now: number): RunView {
-  const { createdAt, updatedAt, startedAt, finishedAt, counted: _, changesFrom: __, takenUp: ___, ...rest } = run;
+  const { createdAt, updatedAt, startedAt, finishedAt, ...others } = run;
+  // How the program goes on with the run is nothing for a reader.
+  const { counted: _, changesFrom: __, takenUp: ___, retriesLeft: ____, ...rest } = others;
   const progress = progressOf(run, now);
   return {
     ...rest,

@@ -1,6 +1,6 @@
 // The one shared client of API Management: the port `Apim` over either door. Behaviour is a stack of wrappers around one
 // transport, from the outside: retry, throttle, concurrency, credential, time-out, log.
-import { createRetryBudget } from "../http/retry-budget.ts";
+import { createRetryBudget, type RetryBudget } from "../http/retry-budget.ts";
 import { createSerialiser } from "../http/serialise-by-key.ts";
 import type { Transport } from "../http/transport.ts";
 import { withConcurrency } from "../http/with-concurrency.ts";
@@ -43,8 +43,8 @@ export type ApimOptions = {
 };
 
 /** One client of one service. Its ports share connections, token, buckets, concurrency and the order of writes that touch
- * one user; each has a retry budget of its own, so that no run uses up another's. */
-export type ApimClient = { open(): Apim };
+ * one user; each has a retry budget of its own, the given one or a new one, so that no run uses up another's. */
+export type ApimClient = { open(budget?: RetryBudget): Apim };
 
 /** Nothing is sent before the first call of a port's method. @throws CONFIG_INVALID for the door */
 export function createApimClient(options: ApimOptions): ApimClient {
@@ -54,8 +54,7 @@ export function createApimClient(options: ApimOptions): ApimClient {
   const pages = { pageSize: options.pageSize };
   const { clock, log, random } = options;
   return {
-    open() {
-      const budget = createRetryBudget();
+    open(budget = createRetryBudget()) {
       const maxAttempts = options.maxAttempts ?? 6;
       const retry = { strategy: apimRetryStrategy, clock, random, budget, log, maxAttempts };
       const resource = createResource(dialect, withRetry(throttled, retry));

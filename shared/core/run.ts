@@ -60,6 +60,8 @@ export type RunRecord = {
   readonly finishedAt?: number;
   /** Slices begun so far. */
   readonly slices: number;
+  /** Retries of requests to the service that the next slice begins with. Absent: as many as a new run has. */
+  readonly retriesLeft?: number;
   /** How often the timer took the run up after it was left lying, since it last came further, and how far it was. */
   readonly takenUp?: { readonly times: number; readonly progress: number };
   readonly sources?: readonly SourceSummary[];

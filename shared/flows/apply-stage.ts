@@ -19,7 +19,7 @@ export async function applyStage({ run, plan }: Planned, slice: Slice): Promise<
   const { clock, store } = world;
   const journal = run.slices > 1 || run.request.accept !== undefined ? await store.getOutcomes(run.id, signal) : [];
   const done = new Map(journal.map((outcome) => [outcome.id, outcome]));
-  const ledger = createRunLedger(run, plan.changes, journal, { clock, store }, signal);
+  const ledger = createRunLedger(run, plan.changes, journal, { clock, store, retries: target.retries }, signal);
   const deadline = slice.startedAt + options.sliceMs;
   const cancel = watchCancel(run.id, { clock, store, log }, signal);
   let count = plan.changes.filter((change) => done.has(changeId(change))).length;

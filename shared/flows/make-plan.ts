@@ -13,10 +13,20 @@ import type { Apim, Clock, Log, RunStore } from "../ports.ts";
 import { claimsToKeep, recentClaims } from "./claims.ts";
 import { askAbout, readPeople, type SpacedSource } from "./read-people.ts";
 
+/** Retries of requests to the service: a run has so many, however many slices it takes. */
+export type Retries = {
+  /** How many are left, whole ones. */
+  left(): number;
+  /** Goes on with so many. */
+  resume(left: number): void;
+};
+
 /** Everything about one target that a run needs. */
 export type Target = {
   readonly policy: Policy;
   readonly apim: Apim;
+  /** Those of `apim`: of a new run until a slice says what its run has left. */
+  readonly retries: Retries;
   readonly sources: readonly SpacedSource[];
   /** How often the timer starts a run. */
   readonly everyMinutes: number;

@@ -118,6 +118,7 @@ export async function planStage(run: RunRecord, slice: Slice): Promise<Planned> 
       // What no longer holds has its outcome already, so it counts as planned as well.
       planned: countChanges(accepted?.accepted ?? plan.changes),
       problems: countProblems(plan),
+      retriesLeft: target.retries.left(),
     },
     world,
     signal,

@@ -1,5 +1,6 @@
 // Keeps what a run has done in three places beside the journal: the target's 24-hour window, its memory of accounts,
-// and the counts of the run's record. Written in batches; the record says how far, so a killed run catches up.
+// and the run's record: its counts, and how many retries are left. Written in batches; the record says how far, so a
+// killed run catches up.
 import type { Change } from "../core/change.ts";
 import { changeId } from "../core/change.ts";
 import { type AppError, asAppError } from "../core/errors.ts";
@@ -8,6 +9,7 @@ import type { Outcome } from "../core/outcome.ts";
 import { createOutcomeTally } from "../core/report.ts";
 import type { RunRecord } from "../core/run.ts";
 import type { Clock, RunStore } from "../ports.ts";
+import type { Retries } from "./make-plan.ts";
 
 const batchSize = 100;
 const batchMs = 2_000;
@@ -36,10 +38,10 @@ export function createRunLedger(
   initial: RunRecord,
   changes: readonly Change[],
   journal: readonly Outcome[],
-  world: { readonly clock: Clock; readonly store: RunStore },
+  world: { readonly clock: Clock; readonly store: RunStore; readonly retries: Pick<Retries, "left"> },
   signal: AbortSignal,
 ): RunLedger {
-  const { clock, store } = world;
+  const { clock, store, retries } = world;
   const byId = new Map(changes.map((change) => [changeId(change), change]));
   let run = initial;
   let written = run.counted ?? 0;
@@ -72,7 +74,13 @@ export function createRunLedger(
     unwritten.splice(0, batch.length);
     for (const outcome of batch) tally.add(outcome);
     written += batch.length;
-    run = { ...run, counted: written, outcomes: tally.counts(), updatedAt: clock.now() };
+    run = {
+      ...run,
+      counted: written,
+      outcomes: tally.counts(),
+      retriesLeft: retries.left(),
+      updatedAt: clock.now(),
+    };
     await store.putRun(run, stop);
   };
 

@@ -6,6 +6,7 @@ import type { RunRecord, RunStatus } from "../core/run.ts";
 import type { Log } from "../ports.ts";
 import { applyStage } from "./apply-stage.ts";
 import type { KeptLease } from "./keep-lease.ts";
+import type { Retries } from "./make-plan.ts";
 import { planStage, storedPlan } from "./plan-stage.ts";
 import { leaseHeldDelaySeconds, type RunWorld, type Slice, type SliceOptions, save, waitingSignMs } from "./slice.ts";
 import { takeTurn } from "./take-turn.ts";
@@ -51,10 +52,13 @@ function failureOf(cause: unknown, signal: AbortSignal): AppError | undefined {
   );
 }
 
+/** What is there of a slice that fails, which may be before its target was opened. */
+type Failing = Pick<Slice, "world" | "options" | "log" | "closing"> & { readonly retries: Retries | undefined };
+
 async function noteFailure(
   run: RunRecord,
   cause: unknown,
-  { world, options, log, closing }: Pick<Slice, "world" | "options" | "log" | "closing">,
+  { world, options, log, closing, retries }: Failing,
   turn: KeptLease,
   stopped: AbortSignal,
 ): Promise<SliceResult> {
@@ -72,6 +76,7 @@ async function noteFailure(
   const latest = (await world.store.getRun(run.id, signal)) ?? run;
   const changes = {
     error: { code: error.code, message: error.message },
+    ...(retries !== undefined && { retriesLeft: retries.left() }),
     ...(final ? { status: "failed" as const, finishedAt: world.clock.now() } : {}),
   };
   const saved = await save(latest, changes, world, signal);
@@ -130,11 +135,9 @@ export async function runSlice(
   const log = world.log.with({ runId, target: name });
   const opening = world.openTarget(name, tick, signal);
   // A target that cannot be opened is a failure of the run, so it waits until the run is this slice's own.
-  const bucket = await opening.then(
-    (target) => target.bucket,
-    () => undefined,
-  );
-  const turn = await takeTurn({ target: name, bucket, leaseSeconds: options.leaseSeconds }, { store, clock }, signal);
+  const opened = await opening.catch(() => undefined);
+  const place = { target: name, bucket: opened?.bucket, leaseSeconds: options.leaseSeconds };
+  const turn = await takeTurn(place, { store, clock }, signal);
   if (turn === undefined) {
     await world.queue.send({ runId }, { delaySeconds: leaseHeldDelaySeconds }, signal);
     // Without the lease nothing is written over: the run may be at work under another message.
@@ -148,6 +151,8 @@ export async function runSlice(
     const run = await begin(runId, world, signal);
     if (run === undefined) return { status: "unknown" };
     if (ended.has(run.status)) return { status: "done", run };
+    // Only now: while this slice waited for its turn, another one may have used some up.
+    if (run.retriesLeft !== undefined) opened?.retries.resume(run.retriesLeft);
     store.openJournal(runId);
     try {
       const slice = { world, options, log, startedAt, signal: turn.signal, closing };
@@ -155,7 +160,7 @@ export async function runSlice(
       if (result.status !== "unknown") finishLog(log, result, startedAt, clock.now());
       return result;
     } catch (error) {
-      return await noteFailure(run, error, { world, options, log, closing }, turn, signal);
+      return await noteFailure(run, error, { world, options, log, closing, retries: opened?.retries }, turn, signal);
     }
   } finally {
     await turn.release();

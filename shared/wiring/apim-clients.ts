@@ -1,6 +1,8 @@
 // One client of API Management for each target, kept as long as the process.
 import type { ApimClient } from "../apim/client.ts";
 import type { TargetRules } from "../config/rules.ts";
+import type { Target } from "../flows/make-plan.ts";
+import { createRetryBudget } from "../http/retry-budget.ts";
 import type { Apim, Log, Secrets } from "../ports.ts";
 import type { Parts } from "./app-parts.ts";
 
@@ -8,8 +10,9 @@ type ApimClients = {
   /** The port that everything but runs shares, its retry budget too: many small pieces of work are one load for the
    * service. @throws CONFIG_INVALID */
   shared(target: TargetRules, log: Log): Promise<Apim>;
-  /** A port with a retry budget of its own, for one slice of a run. @throws CONFIG_INVALID */
-  ofRun(target: TargetRules, log: Log): Promise<Apim>;
+  /** A port for one slice of a run, and its retries: those of a new run, until it is told how many this one has left.
+   * @throws CONFIG_INVALID */
+  ofRun(target: TargetRules, log: Log): Promise<Pick<Target, "apim" | "retries">>;
 };
 
 type Known = { readonly client: ApimClient; readonly shared: Apim };
@@ -41,6 +44,10 @@ export function createApimClients({ clock, identity }: Parts, secrets: () => Pro
 
   return {
     shared: async (target, log) => (await open(target, log)).shared,
-    ofRun: async (target, log) => (await open(target, log)).client.open(),
+    async ofRun(target, log) {
+      const { client } = await open(target, log);
+      const retries = createRetryBudget();
+      return { apim: client.open(retries), retries };
+    },
   };
 }

@@ -17,6 +17,16 @@ describe("runView()", () => {
     });
   });
 
+  it("tells nothing of what only the program needs to go on", () => {
+    const changesFrom = { at: startOfTime, token: "t", source: "hr" };
+    const takenUp = { times: 1, progress: 0 };
+    const run = aRun(runIdAt(0), { status: "running", counted: 3, changesFrom, takenUp, retriesLeft: 12 });
+
+    const shown = Object.keys(runView(run, startOfTime));
+
+    expect(shown.filter((name) => /counted|changesFrom|takenUp|retriesLeft/.test(name))).toEqual([]);
+  });
+
   it("has no end for a run that has ended, no rate before the first change, no progress before the plan", () => {
     const ended = aRun(runIdAt(0), {
       status: "finished",

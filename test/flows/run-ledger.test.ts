@@ -9,6 +9,7 @@ import { createMemoryRunStore } from "../../shared/runs/memory.ts";
 
 const { signal } = new AbortController();
 const clock = { now: () => 1_000, sleep: async () => undefined };
+const retries = { left: () => 50 };
 
 const run: RunRecord = {
   id: "1700000000000-abcdefgh",
@@ -36,7 +37,7 @@ test("what earlier slices counted and what is new comes to one count, each chang
   const store = createMemoryRunStore({ clock });
   const [first, second] = [create(0), create(1)];
   const journal = [outcomeOf(first, "failed"), outcomeOf(second)];
-  const ledger = createRunLedger({ ...run, counted: 2 }, changes, journal, { clock, store }, signal);
+  const ledger = createRunLedger({ ...run, counted: 2 }, changes, journal, { clock, store, retries }, signal);
 
   ledger.add(outcomeOf(first));
   const counted = await ledger.close(signal);
@@ -56,7 +57,7 @@ test("a batch that could not be written goes with the next one, so the record ne
       await store.recordApplied(...args);
     },
   };
-  const ledger = createRunLedger(run, changes, [], { clock, store: flaky }, signal);
+  const ledger = createRunLedger(run, changes, [], { clock, store: flaky, retries }, signal);
 
   for (const change of changes.slice(0, 120)) ledger.add(outcomeOf(change));
   await new Promise(setImmediate);
@@ -66,4 +67,19 @@ test("a batch that could not be written goes with the next one, so the record ne
   expect(await store.appliedSince("contoso", 0, signal)).toHaveLength(250);
   expect(await store.getRun(run.id, signal)).toMatchObject({ counted: 250, outcomes: { applied: 250 } });
   expect((await store.getTargetMemory("contoso", signal)).links.size).toBe(250);
+});
+
+test("each batch says how many retries are left then, for whoever goes on after a kill", async () => {
+  const store = createMemoryRunStore({ clock });
+  let left = 50;
+  const ledger = createRunLedger(run, changes, [], { clock, store, retries: { left: () => left } }, signal);
+
+  left = 12;
+  for (const change of changes.slice(0, 100)) ledger.add(outcomeOf(change));
+  await new Promise(setImmediate);
+  const written = await store.getRun(run.id, signal);
+  left = 3;
+
+  expect(written).toMatchObject({ counted: 100, retriesLeft: 12 });
+  expect(await ledger.close(signal)).toMatchObject({ retriesLeft: 3 });
 });

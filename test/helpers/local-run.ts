@@ -13,6 +13,7 @@ import { requestRun } from "../../shared/flows/request-run.ts";
 import { runSlice } from "../../shared/flows/run-slice.ts";
 import type { RunWorld } from "../../shared/flows/slice.ts";
 import { createNodeFetchTransport } from "../../shared/http/node-fetch-transport.ts";
+import { createRetryBudget } from "../../shared/http/retry-budget.ts";
 import { createSourceDeps } from "../../shared/people/create-source-deps.ts";
 import { createSource, sourceSchemas } from "../../shared/people/kinds.ts";
 import type { Clock, RunMessage, RunStore } from "../../shared/ports.ts";
@@ -108,6 +109,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
         };
       }),
     );
+    const retries = createRetryBudget();
     const apim = openDoor(target, {
       clock,
       log,
@@ -115,10 +117,11 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       secrets,
       identity,
       transport: createNodeFetchTransport(),
-    }).open();
+    }).open(retries);
     return {
       policy,
       apim,
+      retries,
       sources,
       rulesDigest: JSON.stringify(rules),
       everyMinutes: target.everyMinutes,

@@ -113,4 +113,33 @@ describe("createRetryBudget", () => {
 
     expect(budget.withdraw()).toBe(true);
   });
+
+  it("tells whole retries only", () => {
+    const budget = createRetryBudget({ reserve: 3, ratio: 0.5 });
+    expect(budget.left()).toBe(3);
+
+    budget.withdraw();
+    budget.withdraw();
+    budget.deposit();
+
+    expect(budget.left()).toBe(1);
+  });
+
+  it("goes on with what was left elsewhere, and earns from there up to what a new one has", () => {
+    const budget = createRetryBudget({ reserve: 2, ratio: 0.5 });
+    budget.resume(0);
+    expect(budget.withdraw()).toBe(false);
+
+    for (let request = 0; request < 10; request += 1) budget.deposit();
+
+    expect(budget.left()).toBe(2);
+  });
+
+  it("never goes on with more than a new one has", () => {
+    const budget = createRetryBudget({ reserve: 2 });
+
+    budget.resume(50);
+
+    expect(budget.left()).toBe(2);
+  });
 });
