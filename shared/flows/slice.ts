@@ -8,9 +8,10 @@ import type { RequestWorld } from "./request-run.ts";
 
 export type RunWorld = RequestWorld & {
   readonly roster: Pick<Roster, "put">;
-  /** The target of that name, with its client and sources; runs of one tick share their reads. @throws CONFIG_INVALID when the rules have no such target */
   /** Called when much that was needed so far is needed no more. */
   readonly releaseMemory?: () => void;
+  /** The target of that name, with its client and sources; runs of one tick share their reads.
+   * @throws CONFIG_INVALID when the rules have no such target */
   readonly openTarget: (name: string, tick: number | undefined, signal: AbortSignal) => Promise<Target>;
 };
 
