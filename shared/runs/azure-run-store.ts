@@ -7,11 +7,11 @@ import { createAppliedTable } from "./applied-table.ts";
 import { createCancelRows } from "./cancel-rows.ts";
 import { createClaimsBlobs } from "./claims-blob.ts";
 import { createLeaseBlobs } from "./lease-blob.ts";
-import { createMemoryTable } from "./memory-table.ts";
 import { createOldDetails } from "./old-details.ts";
 import { createOldRows } from "./old-rows.ts";
 import { createOutcomeLog } from "./outcome-log.ts";
 import { createPlanBlobs } from "./plan-blob.ts";
+import { createRememberedTable } from "./remembered-table.ts";
 import { createRunTable } from "./run-table.ts";
 import { createSharedReadBlobs } from "./shared-read-blob.ts";
 
@@ -35,7 +35,7 @@ export function createAzureRunStore(options: StorageOptions & { readonly clock: 
     ...createAppliedTable((signal) => clients.table("applied", signal), options.clock),
     ...createClaimsBlobs((signal) => clients.container("claims", signal)),
     ...createSharedReadBlobs((signal) => clients.container("reads", signal)),
-    ...createMemoryTable((signal) => clients.table("memory", signal)),
+    ...createRememberedTable((signal) => clients.table("memory", signal)),
     ...createOutcomeLog({ open: (signal) => clients.container("journal", signal) }),
     ...createLeaseBlobs((signal) => clients.container("leases", signal)),
     deleteDetails: async (before, signal) =>

@@ -11,7 +11,7 @@ import type { SharedRead, SharedReadKey } from "../core/shared-read.ts";
 import type { Acceptance, Clock, Lease, RunStore } from "../ports.ts";
 import { checkSignal } from "./check-signal.ts";
 import { checkLeaseSeconds, leaseLostError } from "./lease-blob.ts";
-import { createMemoriesInMemory } from "./memories-in-memory.ts";
+import { createRememberedInProcess } from "./remembered-in-process.ts";
 import { newestFirstKey } from "./run-id.ts";
 
 /** An empty run store in memory. Its leases run out by `clock`. */
@@ -21,7 +21,7 @@ export function createMemoryRunStore(options: { readonly clock: Pick<Clock, "now
     ...createRuns(),
     ...createAcceptances(),
     ...createApplied(),
-    ...createMemoriesInMemory(),
+    ...createRememberedInProcess(),
     ...createSharedReads(),
     ...createLeases(clock),
   };

@@ -1,5 +1,6 @@
-// What is remembered beside API Management, in a table: which account belongs to which worker, which subscriptions
-// Rollcall suspended, and the size of each source's last complete read. Made for 75,000 workers per target.
+// What a run store remembers of targets and sources between runs, in a table: which account belongs to which worker,
+// which subscriptions Rollcall suspended, and the size of each source's last complete read. Made for 75,000 workers per
+// target.
 import { createHash } from "node:crypto";
 import type { TableClient } from "@azure/data-tables";
 import type { Suspension } from "../core/left-suspended.ts";
@@ -13,7 +14,7 @@ const format = "rollcall-source/1";
 const sourcesPartition = "sources";
 const duePartition = "due";
 
-type MemoryTable = Pick<
+type RememberedTable = Pick<
   RunStore,
   | "getTargetMemory"
   | "rememberLinks"
@@ -33,7 +34,7 @@ const linkPairs: Pairs = { kind: "links", shards: 16 };
 const suspendedPairs: Pairs = { kind: "suspended", shards: 1 };
 
 /** @throws STORE_UNAVAILABLE, ABORTED, from every method */
-export function createMemoryTable(open: (signal: AbortSignal) => Promise<TableClient>): MemoryTable {
+export function createRememberedTable(open: (signal: AbortSignal) => Promise<TableClient>): RememberedTable {
   async function readPairs(pairs: Pairs, target: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
     const table = await open(signal);
     const found = new Map<string, string>();

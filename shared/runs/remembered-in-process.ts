@@ -1,11 +1,12 @@
-// What a run store in memory remembers of targets and sources between runs.
+// What a run store remembers of targets and sources between runs, kept in this process and gone with it. In a storage
+// account it is in remembered-table.ts and claims-blob.ts.
 import type { Suspension } from "../core/left-suspended.ts";
 import type { RememberedClaims } from "../core/remembered-claims.ts";
 import type { RunStore, SourceMemory } from "../ports.ts";
 import { checkSignal } from "./check-signal.ts";
 
 /** What is remembered of targets and sources, empty. */
-export function createMemoriesInMemory(): Pick<
+export function createRememberedInProcess(): Pick<
   RunStore,
   | "getTargetMemory"
   | "rememberLinks"
