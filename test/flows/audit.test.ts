@@ -153,6 +153,26 @@ describe("auditStory", () => {
     expect(told).toEqual([[], [], ["    This is the same as above, recorded once more."], []]);
   });
 
+  it.each(["sub-a1", "SUB-A1", "Sub-A1"])(
+    "finds the subscription by its id in any capitals: %s",
+    async (subscription) => {
+      const audit = createMemoryAudit();
+      // A record keeps the spelling that it was written with.
+      await audit.append(anAuditEntry(0, { subscription: "sub-a1" }), signal);
+      await audit.append(anAuditEntry(1, { subscription: "Sub-A1" }), signal);
+      await audit.append(anAuditEntry(2, { subscription: "sub-a11" }), signal);
+      const { subscription: _, ...aboutNone } = anAuditEntry(3);
+      await audit.append(aboutNone, signal);
+      await audit.append(Object.assign(anAuditEntry(4), { subscription: 4 }), signal);
+      const requests = createMemoryRequestStore({ clock: { now: () => startOfTime } });
+      const found: number[] = [];
+      for await (const { record } of auditStory({ target, subscription }, { audit, requests }, signal))
+        found.push(record.at);
+
+      expect(found).toEqual([startOfTime, startOfTime + 1]);
+    },
+  );
+
   it("leaves out days before the one that is asked for, and lines that are no records", async () => {
     const audit = createMemoryAudit();
     await audit.append(anAuditEntry(0, { subscription: "s1" }), signal);
