@@ -103,7 +103,7 @@ export type Access = {
   readonly expiredAt?: number;
 };
 
-/** One look is writing a decision, `id`, into the audit, until then; the others leave it alone. */
+/** One look is writing a decision, `id`, into the audit, or telling people, until then; the others leave it alone. */
 export type Claim = {
   readonly id: string;
   /** The first claim of it: nothing of it was recorded before. */

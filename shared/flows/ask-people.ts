@@ -5,10 +5,11 @@ import type { Decision } from "../core/decision.ts";
 import { createQuestion, isAskedOfNobody, sentOf, withoutOldRefusals } from "../core/question.ts";
 import type { Asked, Question, RequestRecord } from "../core/request.ts";
 import { isUnsent } from "../core/webhook-copy.ts";
+import { withClaim } from "./audit-once.ts";
 import { chooseApprovers } from "./choose-approvers.ts";
 import { factsOf, type Look, put, putAndKeep, type SeenBoth, type Stepped } from "./look.ts";
 import type { GatheredFacts } from "./request-facts.ts";
-import { sendQuestion } from "./send-question.ts";
+import { sendingId, sendQuestion } from "./send-question.ts";
 
 function toBeAsked(chosen: readonly Candidate[], { world }: Look): readonly Asked[] {
   return chosen.map((each) => ({ ...each, nonce: world.createNonce(), sentAt: 0 }));
@@ -25,9 +26,12 @@ export async function putQuestion(
   const { ask, rule } = decision;
   const chosen = await chooseApprovers([ask.approvers, ask.escalateTo, [{ kind: "owners" }]], seen.gathered, [], look);
   const approvers = toBeAsked(chosen, look);
-  const question = createQuestion(ask, approvers, rule, look.world.clock.now());
-  const written = await putAndKeep({ ...record, status: "asked", question }, version, look);
+  const now = look.world.clock.now();
+  const question = createQuestion(ask, approvers, rule, now);
+  const id = sendingId(record, question);
+  const written = await putAndKeep(withClaim({ ...record, status: "asked", question }, id, now, look), version, look);
   if (written === undefined) return "again";
+  look.own.set(id, { as: "mine", record: written });
   look.log.info("request.asked", { rule, approvers: approvers.length });
   if (approvers.length === 0) look.log.warn("request.asked.nobody", { rule });
   return sendQuestion({ ...seen, record: written }, look);

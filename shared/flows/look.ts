@@ -16,8 +16,8 @@ export type Look = {
   readonly world: ApprovalWorld;
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** Decisions that this look writes, by id, with the record that it claimed them in. `mine`: its PATCH or its claim is
-   * the only one. `takenOver`: one that failed may have recorded it. */
+  /** Decisions that this look writes, and what it tells people, by id, with the record that it claimed them in. `mine`: its
+   * PATCH or its claim is the only one. `takenOver`: one that failed may have recorded it. */
   readonly own: Map<
     string,
     { readonly as: "claimed" | "mine" | "takenOver" | "recorded"; readonly record: Versioned<RequestRecord> }

@@ -1,10 +1,13 @@
 // Hands a question, and later its reminder, to each of those who were asked, with a link of their own. Who could not be
-// told is told by a later look, and nobody is told twice because of somebody else.
+// told is told by a later look, and nobody is told twice because of somebody else, nor because several looks find at once
+// that it is due: one of them claims it in the record.
+import { decisionId } from "../core/decided-event.ts";
 import { type AppError, asAppError } from "../core/errors.ts";
 import { isAskedOfNobody, reminderIsDue, reminderOf, sentOf } from "../core/question.ts";
 import type { Asked, Question, RequestRecord } from "../core/request.ts";
 import { questionNotice } from "../core/request-notices.ts";
 import { isUnsent, type Sent } from "../core/webhook-copy.ts";
+import { claimRecord } from "./audit-once.ts";
 import { type Delivered, deliver } from "./deliver.ts";
 import { aboutOf, audit, factsOf, type Look, type SeenBoth, type Stepped } from "./look.ts";
 import type { GatheredFacts } from "./request-facts.ts";
@@ -103,12 +106,22 @@ async function auditTold(
   if (refused.length > 0) await audit(request, { action: "unreached", by: "rollcall", text: unreached }, look);
 }
 
+/** Names the handing out of a question, for the claim of the look that does it. */
+export function sendingId(request: RequestRecord, { askedAt }: Question): string {
+  return decisionId(request, `asked/${askedAt}`);
+}
+
 /** Hands out what is due: the question, or its reminder. A way out that is down leaves it for the next sweep, and its
  * failure in the record; what others got meanwhile stands there as well. Where it reaches nobody, others are chosen. */
 export async function sendQuestion(seen: SeenBoth, look: Look): Promise<Stepped> {
-  const request = seen.record.value;
-  const { question } = request;
-  if (question === undefined) return "done";
+  const known = seen.record.value.question;
+  if (known === undefined) return "done";
+  const id = sendingId(seen.record.value, known);
+  const claim = { id, since: look.world.clock.now(), found: false };
+  const claimed = await claimRecord(seen.record, claim, look);
+  if (typeof claimed === "string") return claimed;
+  const { claim: _, error: __, ...request } = claimed.value;
+  const { question = known } = request;
   const { subscription } = seen;
   const sending: Sending = { request, question, subscription, gathered: await factsOf(seen, look), look };
   const told: Told[] = [];
@@ -116,16 +129,17 @@ export async function sendQuestion(seen: SeenBoth, look: Look): Promise<Stepped>
   const approvers = told.map(({ asked }) => asked);
   await auditTold(request, question, approvers, look);
   const now = look.world.clock.now();
-  const { error: _, ...rest } = request;
   const failure = told.find(({ error }) => error !== undefined)?.error;
   const remindedAt = question.remindedAt ?? approvers.find((asked) => asked.remindedAt !== undefined)?.remindedAt;
   const next: RequestRecord = {
-    ...rest,
+    ...request,
     question: { ...question, approvers, ...(remindedAt !== undefined && { remindedAt }) },
     updatedAt: now,
     ...(failure !== undefined && { error: { code: failure.code, message: failure.message, at: now } }),
   };
-  if (!(await look.world.requests.putRequest(next, seen.record.version, look.signal))) return "again";
+  if (!(await look.world.requests.putRequest(next, claimed.version, look.signal))) return "again";
+  // Whom it goes to next, in this look too, is another claim.
+  look.own.delete(id);
   if (isAskedOfNobody(question) || !isAskedOfNobody({ approvers })) return "done";
   look.log.warn("request.asked.nobody", { rule: question.rule, refused: approvers.length });
   return "again";

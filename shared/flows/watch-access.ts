@@ -32,7 +32,11 @@ function ownerAddress({ known, user }: GatheredFacts): readonly string[] {
 
 /** Tells the owner that access is about to end. Not sent: the next sweep tries again, by the way that has not had it. */
 export async function warnOfEnd(seen: SeenBoth, until: number, look: Look): Promise<Stepped> {
-  const request = seen.record.value;
+  const id = decisionId(seen.record.value, `warned/${until}`);
+  const claim = { id, since: look.world.clock.now(), found: false };
+  const claimed = await claimRecord(seen.record, claim, look);
+  if (typeof claimed === "string") return claimed;
+  const { claim: _, ...request } = claimed.value;
   const gathered = await factsOf(seen, look);
   const text = accessEndsNotice(request, aboutOf(seen.subscription, gathered), until);
   const known = { warnDays: 0, ...request.access };
@@ -50,7 +54,7 @@ export async function warnOfEnd(seen: SeenBoth, until: number, look: Look): Prom
     ...(isNew && { warnedAt: look.world.clock.now(), warnedNobody }),
     ...(copy !== undefined && { warnCopy: copy }),
   };
-  const kept = await put({ ...request, access }, seen.record.version, look);
+  const kept = await put({ ...request, access }, claimed.version, look);
   return kept && !told ? "done" : "again";
 }
 
