@@ -39,8 +39,8 @@ export function ownWrite(record: Versioned<RequestRecord>, id: string, look: Loo
   look.own.set(id, { as: "mine", record });
 }
 
-/** Before a record of the audit, or before people are told something. Gives the request's record where this look is to write it; otherwise how the look goes
- * on. `done`: another one is writing it, or died a moment ago.
+/** Before a record of the audit, or before people are told something. Gives the request's record where this look is to do
+ * so; otherwise how the look goes on. `done`: another one is at it, or died a moment ago.
  * @param found what is written already, so that it may be recorded as well */
 export async function claimRecord(
   known: Known,

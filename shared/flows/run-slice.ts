@@ -95,6 +95,7 @@ function finishLog(log: Log, { run }: { readonly run: RunRecord }, startedAt: nu
     skipped: outcomes?.skipped,
     held: outcomes?.held,
     failed: outcomes?.failed,
+    retriesLeft: run.retriesLeft,
   });
 }
 
