@@ -15,7 +15,7 @@ function rateOf({ capacity, perSecond }: ArmLimits["reads"]): BucketRate {
 /** As `openDoor` for the arm door, with these limits. */
 export function openWithLimits(target: ArmTarget, limits: ArmLimits, deps: DoorDeps): ApimClient {
   const { clock, identity, log, random, transport } = deps;
-  const { resourceId, endpoint, apiVersion } = target;
+  const { resourceId, endpoint, apiVersion, maxConcurrency } = target;
   return createApimClient({
     clock,
     log,
@@ -23,6 +23,7 @@ export function openWithLimits(target: ArmTarget, limits: ArmLimits, deps: DoorD
     transport,
     credential: createBearerCredential({ identity, clock }),
     door: { kind: "arm", resourceId, endpoint, apiVersion },
+    concurrency: { initial: Math.min(8, maxConcurrency), max: maxConcurrency },
     rates: { reads: rateOf(limits.reads), writes: rateOf(limits.writes), deletes: rateOf(limits.deletes) },
   });
 }
