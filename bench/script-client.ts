@@ -1,5 +1,5 @@
-// What both scripts share: the official client, the HR file as records, and a pool of eight. A script as a careful person
-// writes it: the SDK's own retry policy is kept as it is.
+// What both scripts share: the official client, the HR file as records, a pool of eight, and the count of writes. A script
+// as a careful person writes it: the SDK's own retry policy is kept as it is.
 import { readFile } from "node:fs/promises";
 import { ApiManagementClient } from "@azure/arm-apimanagement";
 import { parse } from "csv-parse/sync";
@@ -7,6 +7,7 @@ import { z } from "zod";
 import { identity } from "./arm-token.ts";
 import type { Employee } from "./employee.ts";
 import type { Endpoint } from "./simulator-job.ts";
+import type { Facts } from "./task.ts";
 
 const text = z.string();
 const rowSchema = z.array(
@@ -65,4 +66,21 @@ export async function eightAtATime<T>(items: Iterable<T>, work: (item: T) => Pro
     for (let next = queue.next(); next.done !== true; next = queue.next()) await work(next.value);
   };
   await Promise.all(Array.from({ length: 8 }, lane));
+}
+
+const tooManyRequests = 429;
+
+/** Does the script's work, which tells of each write that is done. The SDK sends a refused request again a few times; a
+ * script whose request was refused once more than that ends there, and the facts tell how far it came. */
+export async function countWrites(work: (wrote: () => void) => Promise<void>): Promise<Facts> {
+  let writes = 0;
+  try {
+    await work(() => {
+      writes += 1;
+    });
+  } catch (error) {
+    if (!(error instanceof Error && "statusCode" in error && error.statusCode === tooManyRequests)) throw error;
+    return { writes, stoppedBy: tooManyRequests };
+  }
+  return { writes };
 }
