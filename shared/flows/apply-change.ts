@@ -26,6 +26,8 @@ export type ApplyWorld = {
   readonly apim: Apim;
   readonly clock: Clock;
   readonly store: Pick<RunStore, "rememberSuspended">;
+  /** Whether somebody may have an account with the id of one that is to be made. */
+  readonly idsMayBeTaken: boolean;
 };
 
 const applied: Made = { status: "applied" };
@@ -34,9 +36,10 @@ function contextOf(world: ApplyWorld): RecheckContext {
   return { owner: world.policy.owner, protect: world.policy.protect, at: new Date(world.clock.now()).toISOString() };
 }
 
-/** A PUT would write over whatever account has the id, and open one that somebody blocked. */
+/** A PUT would write over whatever account has the id, and open one that somebody blocked. So who may have it is looked at
+ * first: a run that was killed may have made the account, and somebody may have blocked it since. */
 async function createUser(change: ChangeOf<"createUser">, world: ApplyWorld, signal: AbortSignal): Promise<Made> {
-  const tagged = await world.apim.getUser(change.key, signal);
+  const tagged = world.idsMayBeTaken ? await world.apim.getUser(change.key, signal) : undefined;
   const check = recheckCreate(change, tagged?.value, contextOf(world));
   // Counted as made: it was, by this run, and the answer did not arrive.
   if (!check.go && check.reason === "alreadySo") return { status: "applied", text: check.text };

@@ -14,7 +14,7 @@ export type Applied = { readonly status: "done" | "continues"; readonly run: Run
 
 /** Applies what is left of the plan until it is done or the slice's time is up.
  * @throws what would meet every other change as well */
-export async function applyStage({ run, plan }: Planned, slice: Slice): Promise<Applied> {
+export async function applyStage({ run, plan, idsMayBeTaken }: Planned, slice: Slice): Promise<Applied> {
   const { world, target, options, log, signal } = slice;
   const { clock, store } = world;
   const journal = run.slices > 1 || run.request.accept !== undefined ? await store.getOutcomes(run.id, signal) : [];
@@ -37,7 +37,8 @@ export async function applyStage({ run, plan }: Planned, slice: Slice): Promise<
   };
   let result: "finished" | "stopped";
   try {
-    result = await apply(input, { policy: target.policy, apim: target.apim, clock, store, log }, signal);
+    const { policy, apim } = target;
+    result = await apply(input, { policy, apim, clock, store, log, idsMayBeTaken }, signal);
   } catch (error) {
     // What was done is counted even when the slice dies; a second failure here would hide the first.
     await ledger.close(signal.aborted ? slice.closing() : signal).catch(() => undefined);

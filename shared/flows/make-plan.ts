@@ -9,6 +9,7 @@ import { draftPlan, type Plan, type PlanPurpose, planSubscriptionOwners } from "
 import type { Policy } from "../core/policy.ts";
 import type { RememberedClaims } from "../core/remembered-claims.ts";
 import type { WorkerEntry } from "../core/roster-entries.ts";
+import { isUntouched } from "../core/untouched.ts";
 import type { Apim, Clock, Log, RunStore } from "../ports.ts";
 import { claimsToKeep, recentClaims } from "./claims.ts";
 import { askAbout, readPeople, type SpacedSource } from "./read-people.ts";
@@ -55,6 +56,8 @@ export type PlannedRun = {
   readonly claims?: RememberedClaims;
   /** What HR should know about its rows. */
   readonly report: PeopleReport;
+  /** Rollcall has done nothing in the service yet, as its lists say that were read just now. */
+  readonly untouched: boolean;
 };
 
 /** Of those out of scope the report of a run names so many; `rollcall people --problems` names all. */
@@ -174,5 +177,6 @@ export async function makePlan(
     roster: draft.roster(),
     ...(kept === undefined ? {} : { claims: kept }),
     report: draft.report(listedOutOfScope),
+    untouched: isUntouched(directory.users, memory.links),
   };
 }

@@ -123,7 +123,7 @@ export async function planStage(run: RunRecord, slice: Slice): Promise<Planned> 
     world,
     signal,
   );
-  return { run: saved, plan };
+  return { run: saved, plan, idsMayBeTaken: !fresh.untouched };
 }
 
 /** The plan that an earlier slice stored. @throws STORE_UNAVAILABLE */
@@ -131,5 +131,5 @@ export async function storedPlan(run: RunRecord, slice: Slice): Promise<Planned>
   const plan = await slice.world.store.getPlan(run.id, slice.signal);
   if (plan === undefined)
     throw new AppError("STORE_UNAVAILABLE", `Cannot go on with the run "${run.id}": its stored plan is missing`);
-  return { run, plan };
+  return { run, plan, idsMayBeTaken: true };
 }

@@ -45,7 +45,13 @@ export type Slice = {
   readonly closing: () => AbortSignal;
 };
 
-export type Planned = { readonly run: RunRecord; readonly plan: Plan };
+export type Planned = {
+  readonly run: RunRecord;
+  readonly plan: Plan;
+  /** Whether the ids of accounts to be made may be taken meanwhile. They are free where this slice has read the lists, and
+   * Rollcall has done nothing in the service yet. */
+  readonly idsMayBeTaken: boolean;
+};
 
 /** The run with these changes, written. @throws STORE_UNAVAILABLE */
 export async function save(

@@ -52,6 +52,7 @@ function stage() {
       appendOutcomes: (_, outcomes) => hold(appends, outcomes.map(({ id }) => id).join()),
       rememberSuspended: async () => undefined,
     },
+    idsMayBeTaken: true,
   };
   return { world, writes, appends };
 }
