@@ -163,6 +163,8 @@ export type Evidence = {
   /** Set where only a part was asked for: one worker, or who changed since a whole read. Such a read is `incomplete` by
    * intent. */
   readonly partial?: "worker" | "changes";
+  /** Of the part that was asked for, something did not come. */
+  readonly brokeOff?: true;
   /** Sentences, one for each thing that made the read incomplete. Empty for a complete read. */
   readonly incompleteBecause: readonly string[];
 };

@@ -228,7 +228,7 @@ export function draftPlan(input: DraftInput): PlanDraft {
     whole,
     show: (sharedOnly) => ({
       claims: sharedOnly ? resolved.workers.sharedClaims() : resolved.workers.claims(),
-      several: resolved.workers.repeated.keys(),
+      repeated: resolved.workers.repeated,
       sharedOnly,
     }),
     roster: () => rosterEntries(resolved.standings, resolved.accounts),

@@ -13,9 +13,9 @@ export type RememberedClaims = {
   readonly salt: string;
   /** For each claim the digests of address and worker, one after the other. */
   readonly claims: readonly string[];
-  /** Only addresses that several workers claim are among the claims: no source could be read in parts. */
-  readonly sharedOnly?: true;
-  /** Digests of the workers who had several rows. */
+  /** That nobody is known to claim an address proves nothing: only those that several claim are kept, or all of it is old. */
+  readonly provesNothing?: true;
+  /** Digests of the workers who had several rows, each with a source that had one of them. */
   readonly several?: readonly string[];
 };
 
@@ -26,24 +26,37 @@ export type OtherClaims = (address: string, worker: string) => "nobody" | "someb
  * had in common would be held until somebody is read again. */
 const digestLength = 8;
 
-function digestOf(salt: string, kind: "address" | "worker", text: string): string {
+function digestOf(salt: string, kind: "address" | "worker" | "row", text: string): string {
   return createHash("sha256").update(`${salt}\n${kind}\n${text}`, "utf8").digest("base64url").slice(0, digestLength);
 }
 
 export type WholeRead = {
   readonly claims: Iterable<Claim>;
-  readonly several: Iterable<string>;
+  /** The rows of the workers who have several. */
+  readonly repeated: ReadonlyMap<string, readonly { readonly source: string }[]>;
+  /** Only addresses that several workers claim are among the claims. */
   readonly sharedOnly: boolean;
 };
 
+function rowOf(source: string, worker: string): string {
+  return `${source}\n${worker}`;
+}
+
 /** What everybody's rows show, in the form in which it is kept. `at`: since when changes are not in it, epoch milliseconds. */
-export function rememberClaims({ claims, several, sharedOnly }: WholeRead, salt: string, at: number): RememberedClaims {
+export function rememberClaims(
+  { claims, repeated, sharedOnly }: WholeRead,
+  salt: string,
+  at: number,
+): RememberedClaims {
   const kept = new Set<string>();
   for (const [address, worker] of claims) {
     kept.add(digestOf(salt, "address", address) + digestOf(salt, "worker", worker));
   }
-  const workers = Array.from(several, (worker) => digestOf(salt, "worker", worker));
-  return { at, salt, claims: [...kept], ...(sharedOnly && { sharedOnly }), several: workers };
+  const several = new Set<string>();
+  for (const [worker, rows] of repeated) {
+    for (const { source } of rows) several.add(digestOf(salt, "row", rowOf(source, worker)));
+  }
+  return { at, salt, claims: [...kept], ...(sharedOnly && { provesNothing: true }), several: [...several] };
 }
 
 /** Whether some workers only were asked for in one of the reads. */
@@ -58,15 +71,20 @@ export function areFresh({ at }: RememberedClaims, reads: readonly SpacedRead[],
   return reads.every(({ read }) => read.evidence.partial === undefined || at >= (read.changesSince ?? since));
 }
 
-/** Whether one of the reads was to be of everybody, and is not proved to be. */
+/** Whether all that was asked for came. An answer with nobody in it proves nothing. */
+function isWhole({ read: { completeness, evidence } }: SpacedRead): boolean {
+  return evidence.partial === undefined ? completeness === "complete" : evidence.brokeOff !== true;
+}
+
+/** Whether some of what was asked for may be missing in one of the reads. */
 export function isBrokenOff(reads: readonly SpacedRead[]): boolean {
-  return reads.some(({ read }) => read.completeness === "incomplete" && read.evidence.partial === undefined);
+  return !reads.every(isWhole);
 }
 
 /** What the last read of everybody shows of whom these reads may not show. */
 export type Beside = {
   readonly others: OtherClaims;
-  /** Whether rows of the worker may be missing: there were several, and this read broke off. */
+  /** Whether rows of the worker may be missing: there were several, and the read of a source that had one broke off. */
   readonly mayMissRows: (worker: string) => boolean;
 };
 
@@ -84,6 +102,13 @@ function lookUp({ salt, claims }: RememberedClaims): OtherClaims {
   };
 }
 
+function missingRows(reads: readonly SpacedRead[], remembered: RememberedClaims | undefined): Beside["mayMissRows"] {
+  const several = new Set(remembered?.several);
+  const sources = reads.filter((each) => !isWhole(each)).map(({ read }) => read.source);
+  if (remembered === undefined || several.size === 0) return () => false;
+  return (worker) => sources.some((source) => several.has(digestOf(remembered.salt, "row", rowOf(source, worker))));
+}
+
 /** Undefined for reads that show everybody, and for one that broke off where nothing is remembered. Where some workers
  * only were asked for, all claims are unknown then. */
 export function besideReads(
@@ -91,13 +116,8 @@ export function besideReads(
   remembered: RememberedClaims | undefined,
 ): Beside | undefined {
   const isPart = isPartial(reads);
-  const brokeOff = isBrokenOff(reads);
-  if (!isPart && !brokeOff) return undefined;
-  const several = new Set(brokeOff ? remembered?.several : []);
-  const mayMissRows = (worker: string): boolean =>
-    several.size > 0 && remembered !== undefined && several.has(digestOf(remembered.salt, "worker", worker));
-  if (isPart && (remembered === undefined || remembered.sharedOnly === true)) {
-    return { others: () => "unknown", mayMissRows };
-  }
-  return remembered === undefined ? undefined : { others: lookUp(remembered), mayMissRows };
+  if (!isPart && (remembered === undefined || !isBrokenOff(reads))) return undefined;
+  const mayMissRows = missingRows(reads, remembered);
+  const isProved = remembered !== undefined && !(isPart && remembered.provesNothing === true);
+  return { others: isProved ? lookUp(remembered) : () => "unknown", mayMissRows };
 }

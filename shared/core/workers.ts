@@ -113,7 +113,7 @@ function holdOtherClaims(
 }
 
 const missingRowsText =
-  "The worker had several rows when everybody was last read, and this read broke off: rows may be missing, nothing changes";
+  "The worker had several rows when everybody was last read, and of a source that had one not all came now: nothing changes";
 
 /** Beside a read that broke off: one of several rows says too little, also of whoever seems to have left. */
 function holdMissingRows(

@@ -6,21 +6,21 @@ import { areFresh, isBrokenOff, isPartial, type RememberedClaims, rememberClaims
 import type { Clock, Log, RunStore } from "../ports.ts";
 import type { Target } from "./make-plan.ts";
 
-/** Who claimed which address when everybody was last read, and who had several rows. Undefined where that does not matter,
- * and beside reads of some workers where it is longer ago than the timer's runs leave it. Beside a read that broke off it
- * counts however old: it only holds. @throws STORE_UNAVAILABLE, ABORTED */
+/** Who claimed which address when everybody was last read, and who had several rows; undefined where that does not matter.
+ * What it holds, it holds however old it is. Beside reads of some workers it proves nothing where it is longer ago than the
+ * timer's runs leave it. @throws STORE_UNAVAILABLE, ABORTED */
 export async function recentClaims(
   { policy, sources, everyMinutes }: Target,
   reads: readonly SpacedRead[],
   { store, clock }: { readonly store: Pick<RunStore, "getClaims">; readonly clock: Pick<Clock, "now"> },
   signal: AbortSignal,
 ): Promise<RememberedClaims | undefined> {
-  if (!isPartial(reads)) return isBrokenOff(reads) ? store.getClaims(policy.target, signal) : undefined;
+  if (!isPartial(reads) && !isBrokenOff(reads)) return undefined;
   const claims = await store.getClaims(policy.target, signal);
   const between = Math.max(0, ...sources.map(({ source }) => source.wholeEveryMs ?? 0));
   // Twice: a tick may come late, and a run takes its time.
   const since = clock.now() - between - 2 * everyMinutes * 60_000;
-  return claims !== undefined && areFresh(claims, reads, since) ? claims : undefined;
+  return claims === undefined || areFresh(claims, reads, since) ? claims : { ...claims, provesNothing: true };
 }
 
 /** What to write down of a plan from reads of everybody: all claims where one of the sources can be read in parts, else

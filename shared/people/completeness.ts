@@ -51,6 +51,8 @@ export function judgeRead(facts: ReadFacts, judgement: Judgement): PeopleRead {
     ...(facts.etag === undefined ? {} : { etag: facts.etag }),
     ...(facts.modifiedAt === undefined ? {} : { modifiedAt: facts.modifiedAt }),
     ...(facts.partial === undefined ? {} : { partial: facts.partial }),
+    // That only a part was asked for is one of the sentences.
+    ...(facts.partial !== undefined && incompleteBecause.length > 1 && { brokeOff: true }),
     incompleteBecause,
   };
   const completeness = verdict(facts.rows, incompleteBecause);

@@ -11,8 +11,9 @@ function part(partial: "worker" | "changes", fields: Partial<PeopleRead> = {}): 
 }
 
 /** What a whole read with these claims shows. */
-function remember(claims: readonly Claim[], salt: string, at: number, several: readonly string[] = []) {
-  return rememberClaims({ claims, several, sharedOnly: false }, salt, at);
+function remember(claims: readonly Claim[], salt: string, at: number, several: readonly Person[] = []) {
+  const repeated = new Map(several.map((row) => [row.worker, [row]]));
+  return rememberClaims({ claims, repeated, sharedOnly: false }, salt, at);
 }
 
 const brokenOff: SpacedRead = { ...aRead([], { completeness: "incomplete" }), spaces: "any" };
@@ -53,12 +54,12 @@ describe("remembered claims", () => {
 
   it("matter only where some workers were read, and without any nothing is known", () => {
     expect(isPartial([aRead([]), part("changes")])).toBe(true);
-    expect(besideReads([aRead([])], remember([], "run-1", 5))).toBeUndefined();
+    expect(besideReads([aRead([aPerson("1")])], remember([], "run-1", 5))).toBeUndefined();
     expect(besideReads([part("worker")], undefined)?.others("ada@contoso.com", "employee/1")).toBe("unknown");
   });
 
   it("matter beside a read that broke off as well, where there are any", () => {
-    const remembered = remember([["both@contoso.com", "employee/2"]], "run-1", 5, ["employee/7"]);
+    const remembered = remember([["both@contoso.com", "employee/2"]], "run-1", 5, [aPerson("7")]);
     const beside = besideReads([aRead([]), brokenOff], remembered);
 
     expect(besideReads([brokenOff], undefined)).toBeUndefined();
@@ -67,17 +68,27 @@ describe("remembered claims", () => {
     expect([beside?.mayMissRows("employee/7"), beside?.mayMissRows("employee/1")]).toEqual([true, false]);
   });
 
-  it("tell who may miss rows only beside a read that broke off: of who was asked for, all rows are read", () => {
-    const remembered = remember([], "run-1", 5, ["employee/7"]);
+  it("tell who may miss rows: whoever had several, one of them in a source of which not all came", () => {
+    const remembered = remember([], "run-1", 5, [aPerson("7")]);
+    const mayMiss = (reads: readonly SpacedRead[], known = remembered) =>
+      besideReads(reads, known)?.mayMissRows("employee/7");
+    const whole = aRead([aPerson("1")]);
+    const other: SpacedRead = { ...brokenOff, read: { ...brokenOff.read, source: "agency" } };
+    const { read } = part("worker");
+    const halfAnswer: SpacedRead = { ...whole, read: { ...read, evidence: { ...read.evidence, brokeOff: true } } };
 
-    expect(besideReads([part("worker")], remembered)?.mayMissRows("employee/7")).toBe(false);
-    expect(besideReads([part("worker"), brokenOff], remembered)?.mayMissRows("employee/7")).toBe(true);
+    expect(mayMiss([part("worker")])).toBe(false);
+    expect(mayMiss([part("worker"), brokenOff])).toBe(true);
+    expect(mayMiss([halfAnswer])).toBe(true);
+    expect(mayMiss([whole, other])).toBe(false);
+    // A source that has nobody any more may have lost everybody.
+    expect(mayMiss([aRead([])])).toBe(true);
     expect(besideReads([part("worker"), brokenOff], undefined)?.mayMissRows("employee/7")).toBe(false);
   });
 
   it("prove nothing beside some workers when only shared addresses were kept", () => {
     const claims = [["both@contoso.com", "employee/2"]] as const;
-    const remembered = rememberClaims({ claims, several: [], sharedOnly: true }, "run-1", 5);
+    const remembered = rememberClaims({ claims, repeated: new Map(), sharedOnly: true }, "run-1", 5);
 
     expect(besideReads([part("worker")], remembered)?.others("new@contoso.com", "employee/1")).toBe("unknown");
     expect(besideReads([brokenOff], remembered)?.others("both@contoso.com", "employee/1")).toBe("somebody");

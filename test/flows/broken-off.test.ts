@@ -71,7 +71,7 @@ describe("a read that broke off", () => {
     expect(cut).toMatchObject({ completeness: "incomplete", changes: [] });
     expect(cut.findings).toContain("sharedAddress employee/1");
     const kept = JSON.stringify(await local.store.getClaims("contoso", signal));
-    expect(kept).toMatch(/"sharedOnly":true/);
+    expect(kept).toMatch(/"provesNothing":true/);
     expect(kept).not.toMatch(/contoso\.com|employee/);
   });
 
