@@ -124,7 +124,7 @@ export async function createApp(environment: Environment): Promise<App> {
       policy,
       apim,
       retries,
-      sources: await tickReads(people, { tick, rules: opened, log }),
+      sources: await tickReads(people, { target: name, tick, rules: opened, log }),
       everyMinutes: target.everyMinutes,
       rulesDigest: opened.digest,
       maxConcurrency: target.maxConcurrency,

@@ -237,8 +237,9 @@ export type RunStore = {
   putClaims(target: string, claims: RememberedClaims, signal: AbortSignal): Promise<void>;
   /** A read for the other runs of its tick, in whichever instance; it holds what is mapped of everybody. */
   putSharedRead(key: SharedReadKey, shared: SharedRead, signal: AbortSignal): Promise<void>;
-  getSharedRead(key: SharedReadKey, signal: AbortSignal): Promise<SharedRead | undefined>;
-  /** Deletes the reads of ticks before the instant. */
+  /** Undefined also for one that began before the instant (epoch milliseconds). */
+  getSharedRead(key: SharedReadKey, notBefore: number, signal: AbortSignal): Promise<SharedRead | undefined>;
+  /** Deletes the reads of ticks before the instant, and the leases under which they were made (`read/…`). */
   deleteSharedReads(before: number, signal: AbortSignal): Promise<void>;
   /** The target's next tick is due, because something changed at the instant (epoch milliseconds). The latest counts. */
   markDue(target: string, at: number, signal: AbortSignal): Promise<void>;

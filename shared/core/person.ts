@@ -198,6 +198,8 @@ export type PeopleRead = {
   readonly people: readonly Person[];
   readonly leftOut?: LeftOutRows;
   readonly problems: readonly RowProblem[];
+  /** When it began (epoch milliseconds), where it serves several runs: it may be minutes ago. */
+  readonly began?: number;
   /** A whole read of a system that tells what changed: from where its changes count. */
   readonly changesFrom?: ChangesMark;
   /** A read of changes: the instant of the whole read since which they count (epoch milliseconds). */

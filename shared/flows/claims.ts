@@ -36,7 +36,7 @@ export function claimsToKeep(
   const isWhole = reads.every(({ read }) => read.completeness === "complete");
   if (salt === undefined || !isWhole) return undefined;
   // Runs of one tick share a read, which may have begun earlier.
-  const since = Math.min(at, ...reads.flatMap(({ read }) => read.changesFrom?.at ?? []));
+  const since = Math.min(at, ...reads.flatMap(({ read }) => [read.changesFrom?.at ?? at, read.began ?? at]));
   return rememberClaims(draft.show(!inParts), salt, since);
 }
 

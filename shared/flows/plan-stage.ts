@@ -68,7 +68,8 @@ async function keepRoster(run: RunRecord, { reads, roster }: PlannedRun, slice: 
   const { world, log, signal } = slice;
   if (!isForToday(run.request) || !reads.every(({ read }) => read.completeness === "complete")) return;
   try {
-    await world.roster.put(run.request.target, roster, world.clock.now(), signal);
+    const at = Math.min(world.clock.now(), ...reads.flatMap(({ read }) => read.began ?? []));
+    await world.roster.put(run.request.target, roster, at, signal);
   } catch (cause) {
     const { code } = asAppError(cause);
     if (code === "ABORTED") throw cause;

@@ -2,8 +2,8 @@
 // read in the store; the others wait for it.
 import { asAppError } from "../core/errors.ts";
 import type { PeopleRead } from "../core/person.ts";
-import type { SharedRead, SharedReadKey } from "../core/shared-read.ts";
-import type { Clock, Log, RunStore } from "../ports.ts";
+import { type SharedRead, type SharedReadKey, sharedReadName } from "../core/shared-read.ts";
+import type { Clock, Lease, Log, RunStore } from "../ports.ts";
 import { keepLease } from "./keep-lease.ts";
 
 /** Who had to wait for long reads again: people may have come and gone meanwhile. */
@@ -14,6 +14,9 @@ const leaseSeconds = 60;
 /** How often who waits looks whether the read is there. */
 const lookMs = 1_000;
 
+/** Who has waited so long reads as well: the time for it is that of the slice. */
+const longestWaitMs = 100_000;
+
 export type ReadOnceWorld = {
   readonly clock: Clock;
   readonly log: Log;
@@ -22,65 +25,67 @@ export type ReadOnceWorld = {
 
 /** What is to be read, once. */
 export type SharedReading = {
-  /** Of the source. */
-  readonly name: string;
   readonly key: SharedReadKey;
+  /** One that began before serves no more, epoch milliseconds. */
+  readonly notBefore: number;
   /** Undefined where there is nothing to share. */
-  read(signal: AbortSignal): Promise<PeopleRead | undefined>;
+  readonly read: (signal: AbortSignal) => Promise<PeopleRead | undefined>;
 };
 
-/** Without what it leaves for others, it is a read all the same. @throws ABORTED */
-async function leave(key: SharedReadKey, shared: SharedRead, world: ReadOnceWorld, signal: AbortSignal): Promise<void> {
-  try {
-    await world.store.putSharedRead(key, shared, signal);
-  } catch (cause) {
-    const { code } = asAppError(cause);
-    if (code === "ABORTED") throw cause;
-    world.log.warn("people.unshared", { source: shared.read.source, code });
-  }
-}
-
 /** The read of this tick, from whichever instance. Who waited in vain, because the other one failed or died, reads too and
- * keeps nobody else waiting: a source that is away costs each instance its own attempt, not those of all others.
- * @throws what reading throws, STORE_UNAVAILABLE, ABORTED */
+ * keeps nobody else waiting: a source that is away costs each instance its own attempt, not those of all others. A store
+ * that cannot be asked, or written, shares nothing; it is a read all the same.
+ * @throws what reading throws, ABORTED */
 export async function readOnce(
-  reading: SharedReading,
-  world: ReadOnceWorld,
+  { key, notBefore, read }: SharedReading,
+  { clock, log, store }: ReadOnceWorld,
   signal: AbortSignal,
 ): Promise<SharedRead | undefined> {
-  const { clock, store } = world;
-  const { key } = reading;
+  const began = clock.now();
 
-  const taken = async (): Promise<SharedRead | undefined> => {
-    const shared = await store.getSharedRead(key, signal);
-    return shared !== undefined && clock.now() - shared.at < sharedReadMs ? shared : undefined;
+  /** Undefined where the store fails. */
+  const trying = async <T>(call: () => Promise<T>): Promise<{ readonly value: T } | undefined> => {
+    try {
+      return { value: await call() };
+    } catch (cause) {
+      const { code } = asAppError(cause);
+      if (code === "ABORTED") throw cause;
+      log.warn("people.unshared", { code });
+      return undefined;
+    }
+  };
+  const taken = () => {
+    const oldest = Math.max(notBefore, clock.now() - sharedReadMs + 1);
+    return trying(() => store.getSharedRead(key, oldest, signal));
   };
   const readNow = async (): Promise<SharedRead | undefined> => {
     const at = clock.now();
-    const read = await reading.read(signal);
-    if (read === undefined) return undefined;
-    await leave(key, { at, read }, world, signal);
-    return { at, read };
+    const found = await read(signal);
+    if (found === undefined) return undefined;
+    await trying(() => store.putSharedRead(key, { at, read: found }, signal));
+    return { at, read: found };
   };
-
-  for (let waited = false; ; waited = true) {
-    const before = await taken();
-    if (before !== undefined) return before;
-    const since = clock.now();
-    const lease = await store.acquireLease(`read/${reading.name}`, leaseSeconds, signal);
-    if (lease === undefined) {
-      await clock.sleep(lookMs, signal);
-      continue;
-    }
+  const readUnder = async (lease: Lease, since: number): Promise<SharedRead | undefined> => {
     const kept = keepLease(lease, { seconds: leaseSeconds, since }, clock, signal);
     try {
       // It may have come between the look and the lease.
-      const meanwhile = await taken();
-      if (meanwhile !== undefined) return meanwhile;
-      if (!waited) return await readNow();
+      return (await taken())?.value ?? (await readNow());
     } finally {
       await kept.release();
     }
-    return readNow();
+  };
+
+  for (let isFirstLook = true; ; isFirstLook = false) {
+    const found = await taken();
+    if (found === undefined) return readNow();
+    if (found.value !== undefined) return found.value;
+    const since = clock.now();
+    const lease = await trying(() => store.acquireLease(`read/${sharedReadName(key)}`, leaseSeconds, signal));
+    if (lease === undefined) return readNow();
+    if (lease.value !== undefined && isFirstLook) return readUnder(lease.value, since);
+    const { value: held } = lease;
+    if (held !== undefined) await trying(() => held.release(signal));
+    if (held !== undefined || since - began >= longestWaitMs) return (await taken())?.value ?? readNow();
+    await clock.sleep(lookMs, signal);
   }
 }

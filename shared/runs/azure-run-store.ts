@@ -34,7 +34,10 @@ export function createAzureRunStore(options: StorageOptions & { readonly clock: 
     ...createAcceptanceTable(acceptances),
     ...createAppliedTable((signal) => clients.table("applied", signal), options.clock),
     ...createClaimsBlobs((signal) => clients.container("claims", signal)),
-    ...createSharedReadBlobs((signal) => clients.container("reads", signal)),
+    ...createSharedReadBlobs({
+      reads: (signal) => clients.container("reads", signal),
+      leases: (signal) => clients.container("leases", signal),
+    }),
     ...createRememberedTable((signal) => clients.table("memory", signal)),
     ...createOutcomeLog({ open: (signal) => clients.container("journal", signal) }),
     ...createLeaseBlobs((signal) => clients.container("leases", signal)),

@@ -170,9 +170,10 @@ function createSharedReads(): Pick<RunStore, "putSharedRead" | "getSharedRead" |
       checkSignal(signal);
       reads.set(tick, new Map([...(reads.get(tick) ?? []), [name, shared]]));
     },
-    async getSharedRead({ tick, name }: SharedReadKey, signal) {
+    async getSharedRead({ tick, name }: SharedReadKey, notBefore, signal) {
       checkSignal(signal);
-      return reads.get(tick)?.get(name);
+      const shared = reads.get(tick)?.get(name);
+      return shared !== undefined && shared.at >= notBefore ? shared : undefined;
     },
     async deleteSharedReads(before, signal) {
       checkSignal(signal);

@@ -55,10 +55,39 @@ export function* writePeopleLines({ at, read }: SharedRead): Generator<string, v
 
 type LeftOut = { readonly add: (person: Person) => void; readonly rows: LeftOutRows };
 
+/** What is known of a row only after it was packed: whose manager nobody knows, or cannot be told. */
+type Learnt = Pick<Person, "unreadable" | "managerNotFound">;
+
+function rowName({ worker, line }: Person): string {
+  return `${line} ${worker}`;
+}
+
 function leftOutOf({ about, scope }: StoredRead): LeftOut | undefined {
   if (scope === undefined) return undefined;
-  const { add, ...rows } = createPackedPeople(about.source);
-  return { add, rows: { ...rows, outside: () => scope.outside, scope: scope.text, todays: new Map(scope.todays) } };
+  const { add, find, all, size } = createPackedPeople(about.source);
+  const learnt = new Map<string, Learnt>();
+  const whole = (person: Person): Person => {
+    const more = learnt.get(rowName(person));
+    return more === undefined ? person : { ...person, ...more };
+  };
+  return {
+    add(person) {
+      const { unreadable, managerNotFound } = person;
+      if (unreadable.length > 0 || managerNotFound === true)
+        learnt.set(rowName(person), { unreadable, ...(managerNotFound && { managerNotFound }) });
+      add({ ...person, unreadable: [] });
+    },
+    rows: {
+      size,
+      outside: () => scope.outside,
+      find: (query) => find(query).map(whole),
+      *all() {
+        for (const person of all()) yield whole(person);
+      },
+      scope: scope.text,
+      todays: new Map(scope.todays),
+    },
+  };
 }
 
 /** Takes the lines one after the other. `finish` gives the read, or undefined where lines are missing.

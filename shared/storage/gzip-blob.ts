@@ -37,11 +37,11 @@ function* chunksOf(lines: Iterable<string>): Generator<string, void, undefined> 
   if (chunk !== "") yield chunk;
 }
 
-/** Writes the lines over what was there, piece by piece: all of them are there at once, or none.
- * @throws what the service's client throws */
+/** Writes the lines over what was there, piece by piece: all of them are there at once, or none. `began` is kept beside
+ * them, epoch milliseconds. @throws what the service's client throws */
 export async function putGzipLines(
   open: OpenContainer,
-  name: string,
+  { name, began }: { readonly name: string; readonly began: number },
   lines: Iterable<string>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -49,11 +49,11 @@ export async function putGzipLines(
   const compressed = createGzip({ level: 1 });
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  const blobHTTPHeaders = { blobContentType: "application/gzip" };
+  const kept = { blobHTTPHeaders: { blobContentType: "application/gzip" }, metadata: { began: String(began) } };
   try {
     await Promise.all([
-      pipeline(Readable.from(chunksOf(lines)), compressed, { signal: either, end: true }),
-      blob.uploadStream(compressed, blockBytes, 2, { abortSignal: either, blobHTTPHeaders }),
+      pipeline(Readable.from(chunksOf(lines)), compressed, { signal: either }),
+      blob.uploadStream(compressed, blockBytes, 2, { abortSignal: either, ...kept }),
     ]);
   } catch (error) {
     stop.abort();
@@ -61,14 +61,17 @@ export async function putGzipLines(
   }
 }
 
-/** Gives the lines one after the other; false where there is no such blob. @throws what the service's client throws */
+/** Gives the lines one after the other; false where there is no such blob, or it began before the instant.
+ * @throws what the service's client throws */
 export async function getGzipLines(
   open: OpenContainer,
-  name: string,
+  { name, notBefore }: { readonly name: string; readonly notBefore: number },
   onLine: (line: string) => void,
   signal: AbortSignal,
 ): Promise<boolean> {
   const blob = (await open(signal)).getBlockBlobClient(name);
+  const known = await unlessStatus([404], () => blob.getProperties({ abortSignal: signal }));
+  if (known === undefined || !(Number(known.metadata?.began) >= notBefore)) return false;
   const answer = await unlessStatus([404], () => blob.download(0, undefined, { abortSignal: signal }));
   if (answer?.readableStreamBody === undefined) return false;
   let begun = "";

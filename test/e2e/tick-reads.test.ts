@@ -8,6 +8,8 @@ import { inventWorkers } from "../../dev/hr/workers.ts";
 import { inventRow } from "../../dev/stack/people-file.ts";
 import { type App, createApp } from "../../shared/app.ts";
 import type { PeopleRead } from "../../shared/core/person.ts";
+import { createRunId } from "../../shared/runs/run-id.ts";
+import { aRun } from "../helpers/records.ts";
 import { startTestStack, type TestStack } from "../helpers/test-stack.ts";
 import { createRecordingLog } from "../http/recording-log.ts";
 
@@ -107,5 +109,50 @@ describe("a source of several targets", () => {
     await writeFile(rulesFile, rules("limits: { blockUser: { count: 3 } }\n"));
     await readAs(await instance(), "b", tick);
     expect(firstPages()).toEqual({ hr: 1, own: 0 });
+  });
+
+  it("is read again by a target that has read for itself since: nothing is undone that an event did", async () => {
+    const [one, other] = await Promise.all([instance(), instance()]);
+    const tick = Date.now() + 600_000;
+    await readAs(one, "a", tick);
+    const store = await one.store();
+    const at = Date.now();
+    const request = { target: "b", mode: "apply", purpose: "sync", worker: "employee/1" } as const;
+    const ended = { request, startedAt: at, finishedAt: at, updatedAt: at, status: "finished" } as const;
+    await store.putRun(aRun(createRunId(at, Math.random), ended), signal);
+    firstPages();
+
+    await readAs(other, "b", tick);
+    expect(firstPages()).toEqual({ hr: 1, own: 0 });
+    await readAs(other, "a", tick);
+    expect(firstPages()).toEqual({ hr: 0, own: 0 });
+  });
+
+  it("is shared only where several targets have it", async () => {
+    const [one, other] = await Promise.all([instance(), instance()]);
+    const tick = Date.now() + 900_000;
+    firstPages();
+
+    await readAs(one, "c", tick);
+    await readAs(other, "c", tick);
+
+    expect(firstPages()).toEqual({ hr: 1, own: 2 });
+  });
+
+  it("is read once by the runs that the timer starts", async () => {
+    await writeFile(stack.rulesFile, rules().replaceAll(/resourceId: \S+/g, `resourceId: ${stack.apim.resourceId}`));
+    firstPages();
+
+    await stack.host.fireTimer("sync-timer");
+    await stack.host.idle();
+
+    expect(firstPages()).toEqual({ hr: 1, own: 1 });
+    const runs = await (await instance()).store().then((store) => store.listRuns({ limit: 10 }, signal));
+    const timed = runs.filter(({ request }) => request.tick !== undefined);
+    expect(timed.map(({ request, status }) => [request.target, status]).sort()).toEqual([
+      ["a", "finished"],
+      ["b", "finished"],
+      ["c", "finished"],
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../shared/core/errors.ts";
 import type { PeopleRead } from "../../shared/core/person.ts";
-import { readOnce, sharedReadMs } from "../../shared/flows/read-once.ts";
+import { type ReadOnceWorld, readOnce, sharedReadMs } from "../../shared/flows/read-once.ts";
 import type { Clock } from "../../shared/ports.ts";
 import { createMemoryRunStore } from "../../shared/runs/memory.ts";
 import { aPerson } from "../helpers/core-builders.ts";
@@ -9,6 +9,7 @@ import { createRecordingLog } from "../http/recording-log.ts";
 
 const signal = new AbortController().signal;
 const key = { tick: 1_772_420_000_000, name: "everybody" };
+const lease = "read/1772420000000-everybody";
 
 const wholeRead: PeopleRead = {
   source: "hr",
@@ -73,12 +74,16 @@ function instances() {
     clock,
     reads: () => reads,
     /** One instance takes the read; `read` is what its source does. */
-    take(read: (stop: AbortSignal) => Promise<PeopleRead | undefined> = async () => wholeRead, stop = signal) {
+    take(
+      read: (stop: AbortSignal) => Promise<PeopleRead | undefined> = async () => wholeRead,
+      stop = signal,
+      world: Partial<ReadOnceWorld> = {},
+    ) {
       const counted = (given: AbortSignal) => {
         reads += 1;
         return read(given);
       };
-      return readOnce({ name: "hr", key, read: counted }, { clock, store, log }, stop);
+      return readOnce({ key, notBefore: 0, read: counted }, { clock, store, log, ...world }, stop);
     },
   };
 }
@@ -92,7 +97,7 @@ function gate() {
 }
 
 describe("readOnce()", () => {
-  it("has one of several instances read, however long it takes, and gives all of them what it read", async () => {
+  it("has one of several instances read, and gives all of them what it read", async () => {
     const here = instances();
     const { open, opened } = gate();
     const slow = async () => {
@@ -101,7 +106,7 @@ describe("readOnce()", () => {
     };
 
     const taking = [here.take(slow), here.take(slow), here.take(slow)];
-    await here.clock.goOn(5 * 60_000);
+    await here.clock.goOn(90_000);
     expect(here.reads()).toBe(1);
     open();
     await here.clock.goOn(2_000);
@@ -151,7 +156,7 @@ describe("readOnce()", () => {
 
   it("goes on when the instance that read has died: its lease runs out", async () => {
     const here = instances();
-    await here.store.acquireLease("read/hr", 60, signal);
+    await here.store.acquireLease(lease, 60, signal);
 
     const taking = here.take();
 
@@ -166,39 +171,103 @@ describe("readOnce()", () => {
     expect(await here.take(async () => undefined)).toBeUndefined();
     await here.take();
 
-    const other = await readOnce(
-      { name: "hr", key: { ...key, tick: key.tick + 1 }, read: async () => undefined },
-      here,
-      signal,
-    );
+    const nextTick = { key: { ...key, tick: key.tick + 1 }, notBefore: 0, read: async () => undefined };
+    const other = await readOnce(nextTick, here, signal);
 
     expect(other).toBeUndefined();
     expect(here.reads()).toBe(2);
   });
 
-  it("is a read all the same when it cannot be left for others", async () => {
+  it.each(["putSharedRead", "getSharedRead", "acquireLease"] as const)(
+    "is a read all the same when the store fails at %s",
+    async (method) => {
+      const here = instances();
+      const away = () => Promise.reject(new AppError("STORE_UNAVAILABLE", "Cannot: 503"));
+
+      const shared = await here.take(undefined, signal, { store: { ...here.store, [method]: away } });
+
+      expect(shared?.read).toEqual(wholeRead);
+      expect(here.reads()).toBe(1);
+      expect(here.log.lines[0]).toEqual({
+        level: "warn",
+        event: "people.unshared",
+        fields: { code: "STORE_UNAVAILABLE" },
+      });
+      expect(await here.store.acquireLease(lease, 60, signal)).toBeDefined();
+    },
+  );
+
+  it("takes what came between its look and its lease", async () => {
     const here = instances();
-    const store = {
-      ...here.store,
-      putSharedRead: () => Promise.reject(new AppError("STORE_UNAVAILABLE", "Cannot store: 503")),
+    const acquireLease: typeof here.store.acquireLease = async (...args) => {
+      await here.store.putSharedRead(key, { at: key.tick, read: wholeRead }, signal);
+      return here.store.acquireLease(...args);
     };
 
-    const shared = await readOnce(
-      { name: "hr", key, read: async () => wholeRead },
-      { clock: here.clock, log: here.log, store },
-      signal,
-    );
+    expect(await here.take(undefined, signal, { store: { ...here.store, acquireLease } })).toMatchObject({
+      read: wholeRead,
+    });
+    expect(here.reads()).toBe(0);
+  });
 
-    expect(shared?.read).toEqual(wholeRead);
-    expect(here.log.lines).toEqual([
-      { level: "warn", event: "people.unshared", fields: { source: "hr", code: "STORE_UNAVAILABLE" } },
-    ]);
-    expect(await here.store.acquireLease("read/hr", 60, signal)).toBeDefined();
+  it("holds its lease while it reads, however long its first look took", async () => {
+    const here = instances();
+    const getSharedRead: typeof here.store.getSharedRead = async (...args) => {
+      here.clock.set(here.clock.now() + 20);
+      return here.store.getSharedRead(...args);
+    };
+    const { open, opened } = gate();
+    const slow = async () => {
+      await opened;
+      return wholeRead;
+    };
+    const taking = here.take(slow, signal, { store: { ...here.store, getSharedRead } });
+    await here.clock.goOn(10_000);
+
+    expect(await here.store.acquireLease(lease, 60, signal)).toBeUndefined();
+    open();
+    await taking;
+  });
+
+  it("waits for nothing but the same read", async () => {
+    const here = instances();
+    await here.store.acquireLease("read/1772420000001-everybody", 60, signal);
+    await here.store.acquireLease("read/1772420000000-changes", 60, signal);
+
+    await here.take();
+
+    expect(here.reads()).toBe(1);
+  });
+
+  it("waits no longer than a hundred seconds, and then reads beside the other one", async () => {
+    const here = instances();
+    const { open, opened } = gate();
+    const slow = here.take(async () => {
+      await opened;
+      return wholeRead;
+    });
+    const waiting = here.take();
+
+    await here.clock.goOn(99_000);
+    expect(here.reads()).toBe(1);
+    await here.clock.goOn(2_000);
+    expect(await waiting).toMatchObject({ at: key.tick + 100_000 });
+    open();
+    expect(await slow).toMatchObject({ at: key.tick });
+  });
+
+  it("takes no read that began too early", async () => {
+    const here = instances();
+    await here.take();
+    here.clock.set(key.tick + 5_000);
+    const reading = { key, notBefore: key.tick + 1, read: async () => wholeRead };
+
+    expect(await readOnce(reading, here, signal)).toMatchObject({ at: key.tick + 5_000 });
   });
 
   it("stops waiting when it is told to", async () => {
     const here = instances();
-    await here.store.acquireLease("read/hr", 60, signal);
+    await here.store.acquireLease(lease, 60, signal);
     const stop = new AbortController();
     const taking = here.take(undefined, stop.signal);
     stop.abort(new AppError("ABORTED", "Cannot wait: stopped"));

@@ -68,7 +68,7 @@ describe("tick()", () => {
 
     await tick(targets, options, here, signal);
 
-    const left = await Promise.all(keys.map((key) => here.store.getSharedRead(key, signal)));
+    const left = await Promise.all(keys.map((key) => here.store.getSharedRead(key, 0, signal)));
     expect(left.map((shared) => shared?.at)).toEqual([undefined, startOfTime]);
   });
 

@@ -27,10 +27,11 @@ function countingSource(): { source: PeopleSource; reads: () => number } {
 }
 
 /** Of a process that is alone: what is to be read, it reads. */
-function inTick(tick: number, rules = "rules", now: () => number = () => 0): Sharing {
+function inTick(tick: number, rules = "rules", now: () => number = () => 0, notBefore = 0): Sharing {
   return {
     tick,
     rules,
+    notBefore: async () => notBefore,
     async readOnce({ read }, stop) {
       const at = now();
       const found = await read(stop);
@@ -39,8 +40,8 @@ function inTick(tick: number, rules = "rules", now: () => number = () => 0): Sha
   };
 }
 
-function create(now: () => number = () => 0) {
-  return createSharedReads({ clock: { now }, maxAgeMs });
+function create(now: () => number = () => 0, later: (ms: number, what: () => void) => void = () => undefined) {
+  return createSharedReads({ clock: { now }, maxAgeMs, later });
 }
 
 describe("createSharedReads()", () => {
@@ -74,6 +75,70 @@ describe("createSharedReads()", () => {
     await share(source, inTick(3, "other rules")).read(signal);
 
     expect(reads()).toBe(4);
+    await share(source, inTick(3)).read(signal);
+    expect(reads()).toBe(4);
+  });
+
+  it("reads again where the target has read for itself since, and says when a shared read began", async () => {
+    let now = 1_000;
+    const { source, reads } = countingSource();
+    const share = create(() => now);
+    const at = () => now;
+    const first = await share(source, inTick(1, "rules", at)).read(signal);
+    now = 5_000;
+
+    const other = await share(source, inTick(1, "rules", at)).read(signal);
+    expect([first.began, other.began, reads()]).toEqual([1_000, 1_000, 1]);
+    const later = await share(source, inTick(1, "rules", at, 2_000)).read(signal);
+    expect([later.began, reads()]).toEqual([5_000, 2]);
+    // Another instance's clock may be ahead of this one's: what is read from now on is late enough.
+    now = 6_000;
+    await share(source, inTick(1, "rules", at, Number.POSITIVE_INFINITY)).read(signal);
+    expect(reads()).toBe(3);
+  });
+
+  it("takes no read that was under way too early", async () => {
+    let now = 1_000;
+    const { source, reads } = countingSource();
+    const share = create(() => now);
+    let arrive: () => void = () => undefined;
+    const slow: Sharing = {
+      ...inTick(1),
+      readOnce: () => new Promise((resolve) => (arrive = () => resolve({ at: 1_000, read: wholeRead }))),
+    };
+    const early = share(source, slow).read(signal);
+    await new Promise(setImmediate);
+    now = 3_000;
+
+    const late = share(
+      source,
+      inTick(1, "rules", () => now, 2_000),
+    ).read(signal);
+    await new Promise(setImmediate);
+    arrive();
+
+    expect([(await early).began, (await late).began, reads()]).toEqual([1_000, undefined, 1]);
+  });
+
+  it("forgets a read when it is too old to serve", async () => {
+    const due: { ms: number; what: () => void }[] = [];
+    let now = 0;
+    const { source, reads } = countingSource();
+    const share = create(
+      () => now,
+      (ms, what) => due.push({ ms, what }),
+    );
+    await share(source, inTick(1)).read(signal);
+    expect(due.map(({ ms }) => ms)).toEqual([maxAgeMs]);
+    for (const { what } of due) what();
+    now = 1;
+
+    await share(
+      source,
+      inTick(1, "rules", () => now),
+    ).read(signal);
+
+    expect(reads()).toBe(2);
   });
 
   it("does not share a read for longer than ten minutes from when it began, wherever that was", async () => {

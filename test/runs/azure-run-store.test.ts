@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { TableClient } from "@azure/data-tables";
 import { ContainerClient } from "@azure/storage-blob";
 import { describe, expect, it } from "vitest";
+import { sharedReadName } from "../../shared/core/shared-read.ts";
 import { createAzureRunStore } from "../../shared/runs/azure-run-store.ts";
 import type { StorageOptions } from "../../shared/storage/storage-clients.ts";
 import { storageKey } from "../../shared/storage/storage-key.ts";
@@ -54,6 +55,19 @@ describe("createAzureRunStore", () => {
     setTime(startOfTime + 100 * hour);
     await store.appliedSince("contoso", startOfTime, signal);
     expect(await store.appliedSince("contoso", startOfTime, signal)).toStrictEqual([anAppliedChange(0)]);
+  });
+
+  it("deleteSharedReads leaves no lease blob of an old tick, and those of targets", async () => {
+    const { options, store } = start();
+    const names = [`read/${sharedReadName({ tick: startOfTime - 1, name: "hr" })}`, "target/contoso"];
+    for (const name of names) await (await store.acquireLease(name, 15, signal))?.release(signal);
+
+    await store.deleteSharedReads(startOfTime, signal);
+
+    const container = new ContainerClient(`${options.endpoints.blob}/${options.prefix}-leases`, options.credential);
+    const left: string[] = [];
+    for await (const { name } of container.listBlobsFlat()) left.push(name);
+    expect(left).toEqual([storageKey("target/contoso")]);
   });
 
   it("two instances share what they store", async () => {

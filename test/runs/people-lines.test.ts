@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createLeftOut } from "../../shared/core/left-out.ts";
-import { createPerson, type PeopleRead, type Person, personValueFields, workerKey } from "../../shared/core/person.ts";
+import {
+  createPerson,
+  type PeopleRead,
+  type Person,
+  personValueFields,
+  type RowQuery,
+  workerKey,
+} from "../../shared/core/person.ts";
 import { createPeopleLinesReader, writePeopleLines } from "../../shared/runs/people-lines.ts";
 import { aCalendar, aPerson, aPolicy, inDepartment } from "../helpers/core-builders.ts";
 
@@ -97,6 +104,32 @@ describe("writePeopleLines()", () => {
     expect(backRows?.find({ workers: new Set(["employee/3"]) }).map(({ worker }) => worker)).toEqual(["employee/3"]);
     expect([backRows?.size(), backRows?.outside(), backRows?.scope]).toEqual([2, 1, "payments"]);
     expect(backRows?.todays).toEqual(rows.todays);
+  });
+});
+
+describe("rows that are left out", () => {
+  it("lose nothing of what became known of them after they were packed", () => {
+    const leftOut = createLeftOut("hr", { ...aPolicy().people, scopeText: "payments" }, aCalendar());
+    const ended = ["1", "2", "3", "4"].map((number, index) => aPerson(number, { status: "ended", line: index + 2 }));
+    for (const each of ended) expect(leftOut.take(each)).toBe(true);
+    const packed = leftOut.rows();
+    const learn = (person: Person): Person => {
+      if (person.employeeNumber === "2") return { ...person, managerNotFound: true };
+      return person.employeeNumber === "3" ? { ...person, unreadable: ["manager"] } : person;
+    };
+    const rows = {
+      ...packed,
+      find: (query: RowQuery) => packed.find(query).map(learn),
+      *all() {
+        for (const person of packed.all()) yield learn(person);
+      },
+    };
+
+    const back = readBack([...writePeopleLines({ at: 5, read: aRead([], { leftOut: rows }) })])?.read.leftOut;
+
+    expect([...(back?.all() ?? [])]).toEqual([...rows.all()]);
+    const query = { workers: new Set(["employee/3", "employee/4"]) };
+    expect(back?.find(query)).toEqual(rows.find(query));
   });
 });
 
