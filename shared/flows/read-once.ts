@@ -32,60 +32,67 @@ export type SharedReading = {
   readonly read: (signal: AbortSignal) => Promise<PeopleRead | undefined>;
 };
 
-/** The read of this tick, from whichever instance. Who waited in vain, because the other one failed or died, reads too and
- * keeps nobody else waiting: a source that is away costs each instance its own attempt, not those of all others. A store
- * that cannot be asked, or written, shares nothing; it is a read all the same.
- * @throws what reading throws, ABORTED */
-export async function readOnce(
-  { key, notBefore, read }: SharedReading,
-  { clock, log, store }: ReadOnceWorld,
-  signal: AbortSignal,
-): Promise<SharedRead | undefined> {
-  const began = clock.now();
+/** Undefined where the store fails. @throws ABORTED */
+async function tryStore<T>(call: () => Promise<T>, log: Log): Promise<{ readonly value: T } | undefined> {
+  try {
+    return { value: await call() };
+  } catch (cause) {
+    const { code } = asAppError(cause);
+    if (code === "ABORTED") throw cause;
+    log.warn("people.unshared", { code });
+    return undefined;
+  }
+}
 
-  /** Undefined where the store fails. */
-  const trying = async <T>(call: () => Promise<T>): Promise<{ readonly value: T } | undefined> => {
-    try {
-      return { value: await call() };
-    } catch (cause) {
-      const { code } = asAppError(cause);
-      if (code === "ABORTED") throw cause;
-      log.warn("people.unshared", { code });
-      return undefined;
-    }
-  };
+/** The ways to a read: by the store, by the source, by the source under a lease. */
+function waysOf({ key, notBefore, read }: SharedReading, { clock, log, store }: ReadOnceWorld, signal: AbortSignal) {
   const taken = () => {
     const oldest = Math.max(notBefore, clock.now() - sharedReadMs + 1);
-    return trying(() => store.getSharedRead(key, oldest, signal));
+    return tryStore(() => store.getSharedRead(key, oldest, signal), log);
   };
   const readNow = async (): Promise<SharedRead | undefined> => {
     const at = clock.now();
     const found = await read(signal);
     if (found === undefined) return undefined;
-    await trying(() => store.putSharedRead(key, { at, read: found }, signal));
+    await tryStore(() => store.putSharedRead(key, { at, read: found }, signal), log);
     return { at, read: found };
   };
+  /** It may have come between a look and the lease. */
+  const takenOrRead = async () => (await taken())?.value ?? readNow();
   const readUnder = async (lease: Lease, since: number): Promise<SharedRead | undefined> => {
     const kept = keepLease(lease, { seconds: leaseSeconds, since }, clock, signal);
     try {
-      // It may have come between the look and the lease.
-      return (await taken())?.value ?? (await readNow());
+      return await takenOrRead();
     } finally {
       await kept.release();
     }
   };
+  return { taken, readNow, takenOrRead, readUnder };
+}
 
+/** The read of this tick, from whichever instance. Who waited in vain, because the other one failed or died, reads too and
+ * keeps nobody else waiting: a source that is away costs each instance its own attempt, not those of all others. A store
+ * that cannot be asked, or written, shares nothing; it is a read all the same.
+ * @throws what reading throws, ABORTED */
+export async function readOnce(
+  reading: SharedReading,
+  world: ReadOnceWorld,
+  signal: AbortSignal,
+): Promise<SharedRead | undefined> {
+  const { clock, log, store } = world;
+  const { taken, readNow, takenOrRead, readUnder } = waysOf(reading, world, signal);
+  const leaseName = `read/${sharedReadName(reading.key)}`;
+  const began = clock.now();
   for (let isFirstLook = true; ; isFirstLook = false) {
     const found = await taken();
-    if (found === undefined) return readNow();
-    if (found.value !== undefined) return found.value;
+    if (found?.value !== undefined) return found.value;
     const since = clock.now();
-    const lease = await trying(() => store.acquireLease(`read/${sharedReadName(key)}`, leaseSeconds, signal));
+    const lease = found && (await tryStore(() => store.acquireLease(leaseName, leaseSeconds, signal), log));
     if (lease === undefined) return readNow();
-    if (lease.value !== undefined && isFirstLook) return readUnder(lease.value, since);
     const { value: held } = lease;
-    if (held !== undefined) await trying(() => held.release(signal));
-    if (held !== undefined || since - began >= longestWaitMs) return (await taken())?.value ?? readNow();
+    if (held !== undefined && isFirstLook) return readUnder(held, since);
+    if (held !== undefined) await tryStore(() => held.release(signal), log);
+    if (held !== undefined || since - began >= longestWaitMs) return takenOrRead();
     await clock.sleep(lookMs, signal);
   }
 }
