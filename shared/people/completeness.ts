@@ -98,7 +98,7 @@ function expectationDoubts(facts: ReadFacts, { expect, memory, now }: Judgement)
   const people = countPeople(facts);
   if (memory !== undefined && shrinkPercent(memory.people, people) > expect.maxShrinkPercent) {
     doubts.push(
-      `The read has ${people} people, the last complete one had ${memory.people}: more are gone than expect.maxShrinkPercent, ${expect.maxShrinkPercent}, allows`,
+      `The read has ${people} rows of workers, the last complete one had ${memory.people}: more are gone than expect.maxShrinkPercent, ${expect.maxShrinkPercent}, allows`,
     );
   }
   return [...doubts, ...ageDoubts(facts.modifiedAt, expect.maxAgeHours, now)];

@@ -154,6 +154,14 @@ describe("a CSV source", () => {
     expect(workersOf(read)).toEqual(["1", "2"]);
   });
 
+  it("does not know a file that ends behind a row from a shorter one: what is expected has to tell", async () => {
+    const cut = `${header}1,Ann,Sales\n2,Bob,I`;
+
+    expect((await readBytes(cut)).completeness).toBe("complete");
+    expect((await readBytes(cut, {}, { memory: { at: 0, people: 3 } })).completeness).toBe("incomplete");
+    expect((await readBytes(cut, { expect: { minRows: 3, maxShrinkPercent: 100 } })).completeness).toBe("incomplete");
+  });
+
   it("is incomplete when a quote is open at the end", async () => {
     const read = await readBytes(`${header}1,Ann,Sales\n2,Bob,"I`);
 
