@@ -85,12 +85,12 @@ function settingsTable(settings) {
   return markdownTable(["Setting", "Default", "What it says"], rows);
 }
 
-/** @param {z.ZodObject} settings */
+/** All that somebody can set; an empty one counts as absent. What begins with WEBSITE_ is Azure's own to set.
+ * @param {z.ZodObject} settings */
 function sampleSettings(settings) {
-  const values = entriesOf(settings).flatMap(([name, setting]) => {
-    const sample = metaText(setting, "sample") ?? (name.startsWith("ROLLCALL_") ? defaultOf(setting) : undefined);
-    return sample === undefined ? [] : [[name, sample]];
-  });
+  const values = entriesOf(settings)
+    .filter(([name]) => !name.startsWith("WEBSITE_"))
+    .map(([name, setting]) => [name, metaText(setting, "sample") ?? defaultOf(setting) ?? ""]);
   return { IsEncrypted: false, Values: { FUNCTIONS_WORKER_RUNTIME: "node", ...Object.fromEntries(values) } };
 }
 

@@ -66,7 +66,15 @@ describe("local.settings.sample.json", () => {
       keyVault: { url: "https://contoso.vault.azure.net" },
       storage: { accountName: "contosorollcall" },
     });
-    expect(Object.keys(sample.Values).filter((name) => /key$|secret|connection/i.test(name))).toEqual([]);
+    const ofSecrets = Object.entries(sample.Values).filter(([name]) => /key$|secret|connection/i.test(name));
+    expect(ofSecrets.filter(([, value]) => value !== "")).toEqual([]);
+  });
+
+  it("names every setting that somebody can make, which are all but Azure's own", () => {
+    const { FUNCTIONS_WORKER_RUNTIME: _, ...values } = JSON.parse(textOf("local.settings.sample.json")).Values;
+
+    const own = Object.keys(settingsSchema.shape).filter((name) => !name.startsWith("WEBSITE_"));
+    expect(Object.keys(values).sort()).toEqual(own.sort());
   });
 });
 
