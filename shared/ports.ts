@@ -208,7 +208,8 @@ export type RunStore = {
   /** Who asked that the run stop, if anybody did. */
   cancelRequestedBy(runId: string, signal: AbortSignal): Promise<string | undefined>;
   /** Deletes what names people in runs that were asked for before the instant: plans, journals, and who was meant by a
-   * run for one worker or asked that one stop. The records with their counts stay. Gives how many blobs and rows went. */
+   * run for one worker. The records stay, with their counts and with who asked for, accepted or stopped the run. Gives how
+   * many blobs and rows went. */
   deleteDetails(before: number, signal: AbortSignal): Promise<number>;
   putAcceptance(acceptance: Acceptance, signal: AbortSignal): Promise<void>;
   /** Takes an acceptance that has not expired at `now`, so that one run uses it. The same run may take it again: it may

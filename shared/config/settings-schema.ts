@@ -119,7 +119,7 @@ export const settingsSchema = z.object({
   }),
   ROLLCALL_KEEP_DETAILS_DAYS: wholeNumber(1, 3_650, "days").prefault("90").meta({
     description:
-      "How long plans and journals of runs are kept; they hold personal data. So long a record also names the worker of a run for one worker, and who asked that a run stop. The runs' records with their counts stay.",
+      "How long plans and journals of runs are kept; they hold personal data. So long a record also names the worker of a run for one worker. The runs' records stay, with their counts and with who asked for, accepted or stopped a run.",
   }),
   ROLLCALL_KEEP_FACTS_DAYS: wholeNumber(1, 3_650, "days").prefault("400").meta({
     description:

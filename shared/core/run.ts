@@ -1,5 +1,5 @@
-// The record of one run: what was asked, how far it came, what it found and did. It holds counts and codes, never
-// personal data; those stand in the plan and in the outcomes, which are kept for a shorter time.
+// The record of one run: what was asked and by whom, how far it came, what it found and did. It holds counts and codes and
+// nobody's data from HR; those stand in the plan and in the outcomes, which are kept for a shorter time.
 import type { ChangeKind } from "./change.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { Verdict } from "./guard.ts";

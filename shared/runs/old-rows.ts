@@ -1,5 +1,5 @@
-// Forgets what rows of old runs say about people: who was meant by a run for one worker, who asked that a run stop, who
-// accepted a plan. The records stay, with their counts.
+// Forgets who was meant by old runs for one worker, and deletes rows that nobody reads any more: of acceptances, and of who
+// asked that a run stop. The records stay, with their counts and with who asked for, accepted or stopped the run.
 import type { TableClient } from "@azure/data-tables";
 import { forgottenWorker, isOpen } from "../core/run.ts";
 import type { RunStore } from "../ports.ts";
