@@ -19,7 +19,6 @@ export const errorCodes = {
   APIM_INVALID: { retryable: false, httpStatus: 502, exitCode: 4 },
   APIM_UNEXPECTED: { retryable: false, httpStatus: 502, exitCode: 4 },
   SOURCE_UNAVAILABLE: { retryable: true, httpStatus: 503, exitCode: 3 },
-  SOURCE_INVALID: { retryable: false, httpStatus: 502, exitCode: 3 },
   STORE_UNAVAILABLE: { retryable: true, httpStatus: 503, exitCode: 3 },
   BUG: { retryable: false, httpStatus: 500, exitCode: 70 },
 } as const;
