@@ -48,23 +48,29 @@ function why({ review, question }: RequestRecord): string {
     : `The rule "${question.rule}" leaves this request to you.`;
 }
 
+const questionSubjects = {
+  ask: "Access",
+  remind: "Reminder: access",
+  escalate: "Escalated: access",
+  review: "Review: access",
+} as const;
+
 /** The question, and its repetitions, to one of its approvers. Their nonce tells it apart, not their place, which is
  * another's once a question was passed on; its instant tells it from other questions, because a review is asked in the
  * same round. */
 export function questionNotice(
   request: RequestRecord,
   about: About,
-  kind: "ask" | "remind" | "escalate" | "review",
+  kind: keyof typeof questionSubjects,
   index: number,
 ): NoticeText {
   const { question } = request;
   const approver = question?.approvers[index]?.nonce.slice(0, 8) ?? index;
   const final = question?.finalAnswer === "approve" ? "approved" : "rejected";
   const verb = request.review === undefined ? "asks for" : "has";
-  const lead = { ask: "", remind: "Reminder: ", escalate: "Escalated: ", review: "Review: " }[kind];
   return {
     id: idOf(request, `${question?.askedAt ?? 0}/${kind}/${approver}`),
-    subject: `${lead}access to ${about.product}`,
+    subject: `${questionSubjects[kind]} to ${about.product}`,
     lines: [
       `${whoAsks(about)} ${verb} access to ${about.product}.`,
       `Subscription: ${about.name}`,

@@ -41,7 +41,7 @@ describe("questionNotice()", () => {
   it("says who asks for what, why people are asked, and what stands without an answer", () => {
     expect(questionNotice(asked, about, "ask", 1)).toEqual({
       id: "contoso/s1/1/0/ask/1",
-      subject: "access to Payments API",
+      subject: "Access to Payments API",
       lines: [
         "Ada Lovelace <ada.1@contoso.com> asks for access to Payments API.",
         "Subscription: For the app",
@@ -84,7 +84,7 @@ describe("questionNotice()", () => {
 
   it.each(["remind", "escalate", "review"] as const)("tells a %s by its subject and id", (kind) => {
     const notice = questionNotice(asked, about, kind, 0);
-    expect(notice.subject).not.toBe("access to Payments API");
+    expect(notice.subject).toMatch(/^[A-Z][a-z]+: access to Payments API$/);
     expect(notice.id).toBe(`contoso/s1/1/0/${kind}/0`);
   });
 });

@@ -145,7 +145,7 @@ describe("a webhook that is down", () => {
     await ask(hook);
 
     await sweepAnew(8, 0.25);
-    expect(mails()).toEqual(["access owner@contoso.com"]);
+    expect(mails()).toEqual(["Access owner@contoso.com"]);
     await sweepAnew(10, 24);
 
     expect(mails()).toEqual(["Reminder: owner@contoso.com", "Escalated: security@contoso.com"]);
@@ -219,7 +219,7 @@ describe("a mail server that is down", () => {
     expect(await local.record("s1")).toMatchObject({ status: "asked", error: { code: "NETWORK" } });
     await sweepAnew(2, 1);
 
-    expect(mails()).toEqual(["access owner@contoso.com"]);
+    expect(mails()).toEqual(["Access owner@contoso.com"]);
     expect(hook.took()).toHaveLength(1);
     expect(await local.record("s1")).not.toHaveProperty("error");
   });
@@ -229,7 +229,7 @@ describe("a mail server that is down", () => {
     mailbox.addFault({ at: "recipient", reply: 451, times: 100, recipient: "other@contoso.com" });
     local.submit("s1", await local.addPerson(1, { department: "Legal" }));
     await local.look("s1");
-    expect(mails()).toEqual(["access owner@contoso.com"]);
+    expect(mails()).toEqual(["Access owner@contoso.com"]);
 
     await sweepAnew(8, 24);
 
@@ -258,7 +258,7 @@ describe("an address that the mail server refuses for good", () => {
     await ask(["other@contoso.com"], "owner@contoso.com, other@contoso.com");
     await sweepAnew(3, 1);
 
-    expect(mails()).toEqual(["access owner@contoso.com"]);
+    expect(mails()).toEqual(["Access owner@contoso.com"]);
     expect((await auditTexts()).filter((text) => text.includes("@"))).toEqual([
       "Asked owner@contoso.com",
       "Could not tell other@contoso.com: the mail server refuses the address for good",
@@ -311,7 +311,7 @@ describe("an address that the mail server refuses for good", () => {
 
     await sweepAnew(2, 8);
 
-    expect(mails()).toEqual(["access owner@contoso.com", "Escalated: security@contoso.com"]);
+    expect(mails()).toEqual(["Access owner@contoso.com", "Escalated: security@contoso.com"]);
     expect((await auditTexts("2026-05-15")).at(-1)).toBe("Asked owner@contoso.com, security@contoso.com");
   });
 
