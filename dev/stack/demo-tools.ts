@@ -32,9 +32,12 @@ export type Demo = {
   readonly stack: Stack;
   say(text: string): void;
   title(text: string): void;
-  /** Output of the command line, set off from the story. */
+  /** A text that is not the story's own, set off from it. */
   step(text: string): void;
-  cli(...args: readonly string[]): Promise<{ readonly stdout: string; readonly code: number }>;
+  /** Standard output of the command line. */
+  cli(...args: readonly string[]): Promise<string>;
+  /** Runs the command line and shows what it was asked and what it says. */
+  show(...args: readonly string[]): Promise<void>;
   post(body: object, key: string): Promise<{ readonly status: number; readonly text: string }>;
   /** Fires the timer and watches the run that it asks for. */
   fireTimer(): Promise<ShownRun>;
@@ -45,6 +48,9 @@ export type Demo = {
 const ended = ["planned", "blocked", "finished", "failed", "cancelled"];
 const pollMs = 40;
 const barWidth = 40;
+/** Where the output is no terminal that knows its width. */
+const usualWidth = 120;
+const quoted = "  │ ";
 
 function bar(done: number, all: number): string {
   const filled = all === 0 ? 0 : Math.round((barWidth * done) / all);
@@ -58,6 +64,7 @@ function summary(run: ShownRun): string {
     .map(([kind, count]) => `${count} ${kind}`)
     .join(", ");
   const accepted = acceptedBy === undefined ? "" : `, accepted by the key "${acceptedBy}"`;
+  if (status === "blocked") return `Run blocked, nothing is written (${kinds} planned)`;
   const counts =
     outcomes === undefined
       ? ""
@@ -65,14 +72,39 @@ function summary(run: ShownRun): string {
   return `Run ${status}${accepted}${counts} (${kinds || "nothing to change"})`;
 }
 
-function progressLine({ progress }: ShownRun): string | undefined {
+function progressLine({ progress, status }: ShownRun): string | undefined {
   const all = progress === undefined ? 0 : progress.done + progress.left;
-  return progress === undefined || all === 0 ? undefined : bar(progress.done, all);
+  return progress === undefined || all === 0 || status === "blocked" ? undefined : bar(progress.done, all);
+}
+
+/** A line in pieces of at most that width, cut at spaces that are not within brackets; the second one and those after it
+ * stand `further` in. A line of a table stays as it is. */
+function wrap(line: string, width: number, further: number): readonly string[] {
+  if (line.length <= width || /\S {3,}\S/.test(line)) return [line];
+  const [indent = ""] = /^ */.exec(line) ?? [];
+  const pieces: string[] = [];
+  let piece = indent;
+  for (const word of line.slice(indent.length).split(/ (?![^[]*\])/)) {
+    const longer = piece.trim() === "" ? `${piece}${word}` : `${piece} ${word}`;
+    if (longer.length <= width || piece.trim() === "") {
+      piece = longer;
+      continue;
+    }
+    pieces.push(piece);
+    piece = `${indent}${" ".repeat(further)}${word}`;
+  }
+  return [...pieces, piece];
 }
 
 /** The tools over a running stack. */
 export function createDemo(stack: Stack, root: string): Demo {
-  const say = (text: string): void => console.log(text);
+  const write = (text: string, before: string, further: number): void => {
+    const width = (process.stdout.columns ?? usualWidth) - before.length;
+    const lines = text.split("\n").flatMap((line) => wrap(line, width, further));
+    for (const line of lines) console.log(`${before}${line}`.trimEnd());
+  };
+  const say = (text: string): void => write(text, "", 0);
+  const step = (text: string): void => write(text.trimEnd(), quoted, 4);
   const tty = process.stdout.isTTY;
 
   const get = async (path: string): Promise<unknown> => {
@@ -112,6 +144,19 @@ export function createDemo(stack: Stack, root: string): Demo {
     return { status: answer.status, text: await answer.text() };
   };
 
+  const cli: Demo["cli"] = (...args) =>
+    new Promise((resolve) => {
+      execFile(
+        process.execPath,
+        [`${root}dist/cli/main.js`, ...args],
+        { env: { ...process.env, ...stack.env } },
+        (_, stdout, stderr) => {
+          if (stderr !== "") process.stderr.write(stderr);
+          resolve(stdout);
+        },
+      );
+    });
+
   const latestTimed = async (): Promise<string | undefined> => {
     const { runs } = z
       .object({ runs: z.array(z.object({ id: z.string(), trigger: z.string() })) })
@@ -123,19 +168,13 @@ export function createDemo(stack: Stack, root: string): Demo {
     stack,
     say,
     title: (text) => say(tty ? `\n\u001b[1m${text}\u001b[0m` : `\n${text}`),
-    step: (text) => say(text.trimEnd().replace(/^/gm, "  │ ")),
-    cli: (...args) =>
-      new Promise((resolve) => {
-        execFile(
-          process.execPath,
-          [`${root}dist/cli/main.js`, ...args],
-          { env: { ...process.env, ...stack.env } },
-          (error, stdout, stderr) => {
-            if (stderr !== "") process.stderr.write(stderr);
-            resolve({ stdout, code: typeof error?.code === "number" ? error.code : 0 });
-          },
-        );
-      }),
+    step,
+    cli,
+    async show(...args) {
+      const output = await cli(...args);
+      say(`$ rollcall ${args.join(" ")}`);
+      step(output);
+    },
     post,
     async fireTimer() {
       await stack.host.fireTimer("sync-timer");

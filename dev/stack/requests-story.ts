@@ -28,7 +28,8 @@ function createStory(demo: Demo, events: EventSender | undefined): Story {
     },
     tell(subscription) {
       const found = stack.apim.state().subscriptions.find(({ id }) => id === subscription);
-      say(`  ${found?.state ?? "gone"}: ${(found?.stateComment ?? "").split("\n").join(" / ")}`);
+      const comment = (found?.stateComment ?? "").split("\n").join(" / ");
+      say(`  ${found?.state ?? "gone"}${comment === "" ? ", no answer yet" : `: ${comment}`}`);
     },
   };
 }
@@ -61,8 +62,9 @@ async function byPerson({ title, say, step, ask, tell, stack }: Story, rows: rea
   const own = createBrowser();
   await own.submit(signIn, { address: manager?.Mail ?? "", objectId: manager?.EntraObjectId ?? "" });
   await own.open(link);
+  say("The manager opens it, which changes nothing …");
   tell("logistics-key");
-  say("The manager opened it, which changed nothing, and now approves with a comment:");
+  say("… and approves with a comment:");
   await own.submit(link, { answer: "approve", comment: "For the parcel tracking project" });
   await stack.host.idle();
   tell("logistics-key");
@@ -79,11 +81,11 @@ async function accessEnds({ title, say, tell, stack }: Story): Promise<void> {
   tell("web-key");
 }
 
-async function whoDecided({ title, step, cli }: Story): Promise<void> {
+async function whoDecided({ title, show }: Story): Promise<void> {
   title("11. Who decided what, on which facts");
-  step((await cli("requests")).stdout);
-  step((await cli("audit", "--subscription", "logistics-key")).stdout);
-  step((await cli("audit", "verify")).stdout);
+  await show("requests");
+  await show("audit", "--subscription", "logistics-key");
+  await show("audit", "verify");
 }
 
 /** Four requests and what becomes of them, all through the doors, the queue and the mail server. */
