@@ -47,6 +47,7 @@ export function refusal(intent: Intent, request: HttpRequest, response: HttpResp
         details: service.details.length === 0 ? undefined : service.details.join("; "),
         limitReached: service.limitReached,
         attempts: response.attempts,
+        mayBeDone: response.mayBeDone,
         requestId: response.headers.get("x-ms-request-id"),
       },
     },
@@ -89,7 +90,7 @@ function adviceFor(
   if (response.status >= 300 && response.status < 400) return "; redirects are not followed, set the final address";
   if (response.status === 412 && request.headers["if-match"] !== undefined) {
     const ours =
-      (response.attempts ?? 1) > 1 ? ", or an earlier attempt of this write was made although its answer was lost" : "";
+      response.mayBeDone === true ? ", or an earlier attempt of this write was made although its answer was lost" : "";
     return `; it was changed since it was read${ours}, read it again`;
   }
   if (code === "APIM_FORBIDDEN")

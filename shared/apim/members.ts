@@ -1,4 +1,5 @@
 // Who is in a group, and which group sees a product. Neither has an ETag: a write that is so already changes nothing.
+// What an earlier attempt may have done counts as done by this write: only its answer was lost.
 import { redactId } from "../http/redact.ts";
 import type { Serialiser } from "../http/serialise-by-key.ts";
 import type { Apim } from "../ports.ts";
@@ -11,12 +12,14 @@ type Members = Pick<Apim, "addMember" | "removeMember" | "addProductGroup" | "re
 export function createMembers(resource: Resource, serialise: Serialiser): Members {
   async function add(action: string, path: readonly string[], signal: AbortSignal): Promise<"added" | "present"> {
     const response = await resource.send({ action, method: "PUT", path, expect: [200, 201, 204] }, signal);
-    return response.status === 201 ? "added" : "present";
+    return response.status === 201 || response.mayBeDone === true ? "added" : "present";
   }
 
   /** Old versions answer 204 also for what they removed; a missing group has no members either. */
   async function remove(action: string, path: readonly string[], signal: AbortSignal): Promise<"removed" | "absent"> {
-    const { status } = await resource.send({ action, method: "DELETE", path, expect: [200, 204, 404] }, signal);
+    const response = await resource.send({ action, method: "DELETE", path, expect: [200, 204, 404] }, signal);
+    if (response.mayBeDone === true) return "removed";
+    const { status } = response;
     return status === 200 || (status === 204 && !resource.dialect.removalTells) ? "removed" : "absent";
   }
 

@@ -1,6 +1,6 @@
 // Makes one change at API Management: reads the thing again, checks it, writes with the ETag that was read.
 import type { Change, ChangeOf } from "../core/change.ts";
-import { asAppError } from "../core/errors.ts";
+import { type AppError, asAppError } from "../core/errors.ts";
 import type { Suspension } from "../core/left-suspended.ts";
 import type { SkipReason } from "../core/outcome.ts";
 import type { Policy } from "../core/policy.ts";
@@ -95,14 +95,20 @@ function present(result: "added" | "present" | "removed" | "absent"): Made {
 }
 
 /** What was changed between the look and the write is looked at once more: it may be another write of the same user that
- * was under way, which the service also answers with 412, or a change after which this one no longer holds. */
+ * was under way, which the service also answers with 412, a change after which this one no longer holds, or an earlier
+ * attempt of this very write. That is counted as made: or a service whose answers get lost would be changed beyond the
+ * guard's limits. */
 async function lookAgain(make: () => Promise<Made>): Promise<Made> {
+  let refusal: AppError;
   try {
     return await make();
   } catch (cause) {
-    if (asAppError(cause).code !== "APIM_CONFLICT") throw cause;
-    return make();
+    refusal = asAppError(cause);
+    if (refusal.code !== "APIM_CONFLICT") throw cause;
   }
+  const made = await make();
+  const ours = refusal.context.mayBeDone === true && made.status === "skipped" && made.reason === "alreadySo";
+  return ours ? { status: "applied", text: made.text } : made;
 }
 
 /** Makes the change, or says why it was not made.

@@ -38,6 +38,14 @@ export function isRepeatable(request: HttpRequest): boolean {
   return etag !== undefined && etag !== "*";
 }
 
+/** Answers that refuse a request before anything is done: a conflict, an ETag that does not hold, too many requests. */
+const refusedUndone: ReadonlySet<number> = new Set([409, 412, 429]);
+
+/** Whether a failed attempt may have been carried out all the same: its answer was lost, or says nothing about that. */
+export function mayBeDone(result: AttemptResult): boolean {
+  return result.kind === "error" || !refusedUndone.has(result.response.status);
+}
+
 /** The wait that the service asks for, else backoff with full jitter (0.5 s doubling to 30 s). */
 export function waitOrBackOff(attempt: Attempt): RetryDecision {
   const asked =

@@ -24,6 +24,8 @@ export type HttpResponse = {
   readonly body: string;
   /** How often the request was sent, set by `withRetry`. */
   readonly attempts?: number;
+  /** An earlier attempt may have been carried out, though it got no answer that says so; set by `withRetry`. */
+  readonly mayBeDone?: boolean;
 };
 
 /** Any status is a response, redirects too: nothing is followed.

@@ -2,7 +2,7 @@
 import { AppError } from "../core/errors.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { RetryBudget } from "./retry-budget.ts";
-import type { AttemptResult, RetryStrategy } from "./retry-strategy.ts";
+import { type AttemptResult, mayBeDone, type RetryStrategy } from "./retry-strategy.ts";
 import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
 export type RetryOptions = {
@@ -17,14 +17,16 @@ export type RetryOptions = {
 };
 
 /** Sends again as long as the strategy waits, attempts and budget are left; then gives the last result as it is, with
- * the number of attempts. @throws what the last attempt threw */
+ * the number of attempts, and whether one before the last may have been carried out. @throws what the last attempt threw */
 export function withRetry(transport: Transport, options: RetryOptions): Transport {
   return async (request, signal) => {
     options.budget.deposit();
+    let doubt = false;
     for (let attempt = 1; ; attempt += 1) {
       const result = await tryOnce(transport, request, signal);
       const wait = signal.aborted ? undefined : waitMs(options, request, attempt, result);
-      if (wait === undefined) return settle(result, attempt);
+      if (wait === undefined) return settle(result, attempt, doubt);
+      doubt ||= mayBeDone(result);
       options.log.debug("http.request.retried", {
         method: request.method,
         attempt,
@@ -57,9 +59,9 @@ function waitMs(
   return decision.asked || options.budget.withdraw() ? decision.ms : undefined;
 }
 
-function settle(result: AttemptResult, attempts: number): HttpResponse {
+function settle(result: AttemptResult, attempts: number, doubt: boolean): HttpResponse {
   if (result.kind === "error") throw result.error;
-  return { ...result.response, attempts };
+  return { ...result.response, attempts, ...(doubt && { mayBeDone: true }) };
 }
 
 function because(result: AttemptResult): string {

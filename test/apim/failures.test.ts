@@ -154,7 +154,7 @@ describe("a failure that passes", () => {
 
     const error = await failure(patch(apim));
 
-    expect(error).toMatchObject({ code: "APIM_CONFLICT", context: { attempts: 2 } });
+    expect(error).toMatchObject({ code: "APIM_CONFLICT", context: { attempts: 2, mayBeDone: true } });
     expect(error.message).toContain("an earlier attempt of this write was made");
   });
 });

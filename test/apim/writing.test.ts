@@ -181,6 +181,19 @@ describe("the answer to a write", () => {
     expect(await apim.removeProductGroup("p1", "g1", signal)).toBe(expected);
   });
 
+  it.each([
+    [503, "added", "removed"],
+    [429, "present", "absent"],
+  ])("that comes after a %i is %s and %s: an earlier attempt may have done it, or not", async (first, put, removal) => {
+    const { apim } = await serving(({ method }, index) => {
+      if (index % 2 === 0) return { status: first, headers: { "retry-after": "1" } };
+      return { status: method === "PUT" ? 200 : 204 };
+    });
+
+    expect(await apim.addMember("g1", "u1", signal)).toBe(put);
+    expect(await apim.removeMember("g1", "u1", signal)).toBe(removal);
+  });
+
   it.each([200, 204, 404])("%i to a delete is its end", async (status) => {
     const { apim, clock } = await serving(() => ({ status }));
 

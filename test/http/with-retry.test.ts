@@ -49,6 +49,16 @@ describe("withRetry", () => {
     ]);
   });
 
+  it.each([
+    ["a server's error", response(503), true],
+    ["no answer", new AppError("TIMEOUT", "late"), true],
+    ["a refusal for too many requests", response(429, { "retry-after": "1" }), undefined],
+  ])("tells whether an earlier attempt may have been carried out: after %s", async (_, result, mayBeDone) => {
+    const { send } = retrying(scripted(result, response(200)));
+
+    expect((await send(get, signal)).mayBeDone).toBe(mayBeDone);
+  });
+
   it("gives the last response when the attempts are used up", async () => {
     const transport = scripted(response(503));
     const { send, clock } = retrying(transport);
