@@ -10,7 +10,7 @@ export type TakeUp =
   | { readonly status: "givenUp"; readonly times: number };
 
 /** Grows with all that a run gets done: its plan, then each outcome. */
-function progressOf(run: RunRecord): number {
+export function progressOf(run: Pick<RunRecord, "digest" | "counted">): number {
   return (run.digest === undefined ? 0 : 1) + (run.counted ?? 0);
 }
 

@@ -7,7 +7,7 @@ import { apply } from "./apply.ts";
 import { markChanges } from "./changes-between.ts";
 import { requestRun } from "./request-run.ts";
 import { createRunLedger } from "./run-ledger.ts";
-import { leaseHeldDelaySeconds, type Planned, type Slice, save } from "./slice.ts";
+import { askForNextSlice, type Planned, type Slice, save } from "./slice.ts";
 import { watchCancel } from "./watch-cancel.ts";
 
 export type Applied = { readonly status: "done" | "continues"; readonly run: RunRecord };
@@ -56,9 +56,7 @@ export async function applyStage({ run, plan, idsMayBeTaken }: Planned, slice: S
     };
   }
   if (result === "stopped") {
-    // Others that wait for the same bucket get their turn; meanwhile it fills again, so no time is lost.
-    const delaySeconds = target.bucket === undefined ? 0 : leaseHeldDelaySeconds + 1;
-    await world.queue.send({ runId: run.id }, { delaySeconds }, signal);
+    await askForNextSlice(run, target, world, signal);
     return { status: "continues", run: counted };
   }
   const finished = await save(counted, { status: "finished", finishedAt: clock.now() }, world, signal);

@@ -3,12 +3,21 @@
 import { AppError, asAppError } from "../core/errors.ts";
 import { countOutcomes } from "../core/report.ts";
 import type { RunRecord, RunStatus } from "../core/run.ts";
+import { progressOf } from "../core/take-up.ts";
 import type { Log } from "../ports.ts";
 import { applyStage } from "./apply-stage.ts";
 import type { KeptLease } from "./keep-lease.ts";
-import type { Retries } from "./make-plan.ts";
+import type { Target } from "./make-plan.ts";
 import { planStage, storedPlan } from "./plan-stage.ts";
-import { leaseHeldDelaySeconds, type RunWorld, type Slice, type SliceOptions, save, waitingSignMs } from "./slice.ts";
+import {
+  askForNextSlice,
+  leaseHeldDelaySeconds,
+  type RunWorld,
+  type Slice,
+  type SliceOptions,
+  save,
+  waitingSignMs,
+} from "./slice.ts";
 import { takeTurn } from "./take-turn.ts";
 
 /** `done`: the run has ended, see its record. `continues`: another slice is in the queue. `leaseHeld`: another run of the
@@ -40,11 +49,13 @@ async function work(run: RunRecord, slice: Slice): Promise<SliceResult> {
 /** What is written last gets so long: twice that and what is in flight fit into the margin below the host's limit. */
 const closingMs = 4_000;
 
-/** What the run failed with; undefined where it did not fail, but its caller stopped it, who knows why. */
-function failureOf(cause: unknown, signal: AbortSignal): AppError | undefined {
-  const error = asAppError(cause);
-  if (!signal.aborted || (error.code !== "ABORTED" && cause !== signal.reason)) return error;
-  if (!(signal.reason instanceof DOMException) || signal.reason.name !== "TimeoutError") return undefined;
+/** Who stopped the slice: its time was over, or its caller, who knows why. Undefined where it failed by itself. */
+function stopOf(cause: unknown, { aborted, reason }: AbortSignal): "time" | "caller" | undefined {
+  if (!aborted || (asAppError(cause).code !== "ABORTED" && cause !== reason)) return undefined;
+  return reason instanceof DOMException && reason.name === "TimeoutError" ? "time" : "caller";
+}
+
+function timeOverError(cause: unknown): AppError {
   return new AppError(
     "TIMEOUT",
     "Cannot finish the slice: its time was over while something was under way, to plan or to make one change within it was expected; see in the log what took so long, or raise ROLLCALL_SLICE_SECONDS and functionTimeout",
@@ -53,12 +64,12 @@ function failureOf(cause: unknown, signal: AbortSignal): AppError | undefined {
 }
 
 /** What is there of a slice that fails, which may be before its target was opened. */
-type Failing = Pick<Slice, "world" | "options" | "log" | "closing"> & { readonly retries: Retries | undefined };
+type Failing = Pick<Slice, "world" | "options" | "log" | "closing"> & { readonly target: Target | undefined };
 
 async function noteFailure(
   run: RunRecord,
   cause: unknown,
-  { world, options, log, closing, retries }: Failing,
+  { world, options, log, closing, target }: Failing,
   turn: KeptLease,
   stopped: AbortSignal,
 ): Promise<SliceResult> {
@@ -68,15 +79,24 @@ async function noteFailure(
     log.warn("run.lease.lost", { code: lost.code });
     throw lost;
   }
-  const error = failureOf(cause, stopped);
-  if (error === undefined) throw asAppError(cause);
+  const stop = stopOf(cause, stopped);
+  if (stop === "caller") throw asAppError(cause);
   const signal = closing();
-  const final = options.lastAttempt || !error.retryable;
   // The run may have come further than the record that this slice began with.
   const latest = (await world.store.getRun(run.id, signal)) ?? run;
+  const left = target === undefined ? {} : { retriesLeft: target.retries.left() };
+  if (stop === "time" && progressOf(latest) > progressOf(run)) {
+    // What was under way, waiting for the service for example, has no outcome: the next slice looks at it again.
+    const saved = await save(latest, left, world, signal);
+    await askForNextSlice(saved, target, world, signal);
+    log.warn("run.slice.overran");
+    return { status: "continues", run: saved };
+  }
+  const error = stop === "time" ? timeOverError(cause) : asAppError(cause);
+  const final = options.lastAttempt || !error.retryable;
   const changes = {
     error: { code: error.code, message: error.message },
-    ...(retries !== undefined && { retriesLeft: retries.left() }),
+    ...left,
     ...(final ? { status: "failed" as const, finishedAt: world.clock.now() } : {}),
   };
   const saved = await save(latest, changes, world, signal);
@@ -155,14 +175,15 @@ export async function runSlice(
     // Only now: while this slice waited for its turn, another one may have used some up.
     if (run.retriesLeft !== undefined) opened?.retries.resume(run.retriesLeft);
     store.openJournal(runId);
+    let result: SliceResult;
     try {
       const slice = { world, options, log, startedAt, signal: turn.signal, closing };
-      const result = await work(run, { ...slice, target: await opening });
-      if (result.status !== "unknown") finishLog(log, result, startedAt, clock.now());
-      return result;
+      result = await work(run, { ...slice, target: await opening });
     } catch (error) {
-      return await noteFailure(run, error, { world, options, log, closing, retries: opened?.retries }, turn, signal);
+      result = await noteFailure(run, error, { world, options, log, closing, target: opened }, turn, signal);
     }
+    if (result.status !== "unknown") finishLog(log, result, startedAt, clock.now());
+    return result;
   } finally {
     await turn.release();
   }

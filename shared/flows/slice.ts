@@ -64,3 +64,15 @@ export async function save(
   await world.store.putRun(saved, signal);
   return saved;
 }
+
+/** Puts the run into the queue for its next slice. @throws STORE_UNAVAILABLE */
+export async function askForNextSlice(
+  { id: runId }: RunRecord,
+  target: Pick<Target, "bucket"> | undefined,
+  { queue }: Pick<RunWorld, "queue">,
+  signal: AbortSignal,
+): Promise<void> {
+  // Others that wait for the same bucket get their turn; meanwhile it fills again, so no time is lost.
+  const delaySeconds = target?.bucket === undefined ? 0 : leaseHeldDelaySeconds + 1;
+  await queue.send({ runId }, { delaySeconds }, signal);
+}

@@ -135,30 +135,63 @@ describe("a run whose planning takes most of its slice's time", () => {
 });
 
 describe("a run whose time is over in the middle", () => {
-  const timeOut = (): AbortSignal => {
+  const timeOut = (arrange: (act: () => void) => void): AbortSignal => {
     const stop = new AbortController();
-    atWrite(60, () => stop.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError")));
+    arrange(() => stop.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError")));
     return stop.signal;
   };
+  const inTheMiddle = () => timeOut((act) => atWrite(60, act));
+  const beforeTheFirst = () => timeOut((act) => atWrite(1, act));
+  /** Of a slice that has its plan: at its first look. */
+  const atOnce = () => timeOut((act) => local.simulator.beforeRequest(act));
 
-  it("says so in its record, with what was done, and the next try goes on", async () => {
+  it("goes on under a fresh message where it came further, however often it was tried, and loses no change", async () => {
+    const runId = await asked();
+    local.simulator.addFaults([{ match: { method: "PUT" }, after: 59, times: 1, apply: true, fault: "hang" }]);
+
+    const first = await runSlice(runId, local.world, { ...whole, lastAttempt: true }, inTheMiddle());
+
+    expect(first).toMatchObject({ status: "continues", run: { status: "running" } });
+    expect(local.sent).toEqual([{ runId }]);
+    const record = await recordOf(runId);
+    expect(record).not.toHaveProperty("error");
+    expect(record?.outcomes).toMatchObject({ applied: expect.any(Number), failed: 0 });
+    expect(record?.counted).toBe((await local.store.getOutcomes(runId, signal)).length);
+    const second = await runSlice(runId, local.world, whole, signal);
+    expect(second).toMatchObject({
+      status: "done",
+      run: { status: "finished", slices: 2, outcomes: { applied: 100, skipped: 0, failed: 0 } },
+    });
+  });
+
+  it("has come further when it was planned, though no change was made", async () => {
     const runId = await asked();
 
-    await expect(runSlice(runId, local.world, whole, timeOut())).rejects.toMatchObject({ code: "TIMEOUT" });
+    const first = await runSlice(runId, local.world, { ...whole, lastAttempt: true }, beforeTheFirst());
+
+    expect(first).toMatchObject({ status: "continues", run: { planned: { createUser: 100 } } });
+  });
+
+  it("says so in its record where it came no further, and the next try goes on", async () => {
+    const runId = await asked();
+    await runSlice(runId, local.world, whole, beforeTheFirst());
+    const before = await recordOf(runId);
+
+    await expect(runSlice(runId, local.world, whole, atOnce())).rejects.toMatchObject({ code: "TIMEOUT" });
 
     const record = await recordOf(runId);
-    expect(record).toMatchObject({ status: "running", error: { code: "TIMEOUT" } });
-    expect(record?.outcomes?.applied).toBeGreaterThan(0);
-    expect(record?.counted).toBe((await local.store.getOutcomes(runId, signal)).length);
+    expect(record).toMatchObject({ status: "running", error: { code: "TIMEOUT" }, slices: 2 });
+    expect(record?.counted).toBe(before?.counted);
     const result = await runSlice(runId, local.world, whole, signal);
-    expect(result).toMatchObject({ status: "done", run: { status: "finished", slices: 2, outcomes: { failed: 0 } } });
+    expect(result).toMatchObject({ status: "done", run: { status: "finished", outcomes: { failed: 0 } } });
     expect(result).not.toHaveProperty("run.error");
   });
 
-  it("has failed with a sentence after the last try", async () => {
+  it("has failed with a sentence after the last try in which it came no further", async () => {
     const runId = await asked();
+    await runSlice(runId, local.world, whole, beforeTheFirst());
 
-    await expect(runSlice(runId, local.world, { ...whole, lastAttempt: true }, timeOut())).rejects.toMatchObject({
+    await expect(runSlice(runId, local.world, { ...whole, lastAttempt: true }, atOnce())).rejects.toMatchObject({
       code: "TIMEOUT",
     });
 
