@@ -160,10 +160,11 @@ export async function runSlice(
   const place = { target: name, bucket: opened?.bucket, leaseSeconds: options.leaseSeconds };
   const turn = await takeTurn(place, { store, clock }, signal);
   if (turn === undefined) {
-    await world.queue.send({ runId }, { delaySeconds: leaseHeldDelaySeconds }, signal);
     // Without the lease nothing is written over: the run may be at work under another message.
     const now = clock.now();
     if (now - found.updatedAt >= waitingSignMs) await store.replaceRun(found, { ...found, updatedAt: now }, signal);
+    // Last: where anything fails, the host gives the old message back, and a new one beside it would be one too many.
+    await world.queue.send({ runId }, { delaySeconds: leaseHeldDelaySeconds }, signal);
     log.info("run.lease.held");
     return { status: "leaseHeld", run: found };
   }

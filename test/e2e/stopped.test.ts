@@ -115,6 +115,28 @@ describe("a run whose lease is lost", () => {
   });
 });
 
+describe("a run that waits for its turn", () => {
+  it("is in the queue once, also when the sign that it waits cannot be written", async () => {
+    const runId = await asked();
+    await local.store.acquireLease("target/contoso", 60, signal);
+    const world: RunWorld = {
+      ...local.world,
+      clock: { ...local.world.clock, now: () => Date.now() + 60_001 },
+      store: {
+        ...local.store,
+        replaceRun: () => Promise.reject(new AppError("STORE_UNAVAILABLE", "Cannot write the record: 503")),
+      },
+    };
+
+    // The host gives the message back that it took.
+    await expect(runSlice(runId, world, whole, signal)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+    expect(local.sent).toEqual([]);
+
+    expect(await runSlice(runId, local.world, whole, signal)).toMatchObject({ status: "leaseHeld" });
+    expect(local.sent).toEqual([{ runId }]);
+  });
+});
+
 describe("a run whose planning takes most of its slice's time", () => {
   it("stops when the time since it began is up, and the next slice applies the stored plan", async () => {
     const runId = await asked();
