@@ -1,9 +1,9 @@
 // The one shared client of API Management: the port `Apim` over either door. Behaviour is a stack of wrappers around one
-// transport, from the outside: retry, throttle, concurrency, credential, time-out, log.
+// transport, from the outside: retry, throttle with concurrency, credential, time-out, log.
+import { createConcurrency } from "../http/concurrency.ts";
 import { createRetryBudget, type RetryBudget } from "../http/retry-budget.ts";
 import { createSerialiser } from "../http/serialise-by-key.ts";
 import type { Transport } from "../http/transport.ts";
-import { withConcurrency } from "../http/with-concurrency.ts";
 import { withLog } from "../http/with-log.ts";
 import { withRetry } from "../http/with-retry.ts";
 import { armRates, type ThrottleRates, unlimitedRates, withThrottle } from "../http/with-throttle.ts";
@@ -85,7 +85,7 @@ function createThrottled(options: ApimOptions): Transport {
     ...(options.timer === undefined ? {} : { timer: options.timer }),
   });
   const signed = withCredential(timed, credential);
-  const gated = withConcurrency(signed, { ...(options.concurrency ?? { initial: 8, max: 32 }), now });
+  const concurrency = createConcurrency({ ...(options.concurrency ?? { initial: 8, max: 32 }), now });
   const rates = options.rates ?? (door.kind === "arm" ? armRates : unlimitedRates);
-  return withThrottle(gated, { rates, clock });
+  return withThrottle(signed, { rates, clock, concurrency });
 }

@@ -23,6 +23,8 @@ export type TokenBucket = {
   /** Resolves when a request may go, with its number; `answered` is then called once with that, whatever became of it.
    * @throws ABORTED */
   take(signal: AbortSignal): Promise<number>;
+  /** Nothing may go now, also not what has its number. */
+  paused(): boolean;
   answered(request: number, news: BucketNews): void;
 };
 
@@ -94,6 +96,7 @@ export function createTokenBucket(rate: BucketRate, clock: Clock): TokenBucket {
         leave(before);
       }
     },
+    paused: () => clock.now() < pausedUntil,
     answered(request, { remaining, empty = false, pauseUntil = 0 }) {
       const now = clock.now();
       refill(now);

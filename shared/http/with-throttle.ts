@@ -1,9 +1,10 @@
 // Keeps below the service's limits: a bucket each for reads, writes and deletes, corrected by what the answers say
 // (https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling).
 import type { Clock } from "../ports.ts";
+import type { Concurrency } from "./concurrency.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { type BucketNews, type BucketRate, createTokenBucket } from "./token-bucket.ts";
-import type { HttpMethod, HttpResponse, Transport } from "./transport.ts";
+import type { HttpMethod, HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
 type Operation = "reads" | "writes" | "deletes";
 
@@ -21,28 +22,48 @@ export const armRates: ThrottleRates = {
   deletes: { capacity: 200, refillPerSecond: 10 },
 };
 
-/** Waits before each request until its bucket allows it; a `Retry-After` on 429 or 503 pauses the bucket. */
+/** Waits before each request until its bucket allows it, and then for a place; waiting for the bucket holds none. A
+ * `Retry-After` on 429 or 503 pauses the bucket, also for those that wait for a place by then. */
 export function withThrottle(
   transport: Transport,
-  options: { readonly rates: ThrottleRates; readonly clock: Clock },
+  options: { readonly rates: ThrottleRates; readonly clock: Clock; readonly concurrency: Concurrency },
 ): Transport {
-  const { clock, rates } = options;
+  const { clock, rates, concurrency } = options;
   const buckets = {
     reads: createTokenBucket(rates.reads, clock),
     writes: createTokenBucket(rates.writes, clock),
     deletes: createTokenBucket(rates.deletes, clock),
   };
-  return async (request, signal) => {
+  /** The bucket knows of the answer before the place is another one's. */
+  async function exchange(number: number, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
     const operation = operationOf(request.method);
-    const bucket = buckets[operation];
-    const number = await bucket.take(signal);
     let news: BucketNews = {};
     try {
       const response = await transport(request, signal);
       news = newsOf(operation, response, clock.now());
       return response;
     } finally {
-      bucket.answered(number, news);
+      buckets[operation].answered(number, news);
+    }
+  }
+
+  return async (request, signal) => {
+    const bucket = buckets[operationOf(request.method)];
+    for (;;) {
+      const number = await bucket.take(signal);
+      let sent = false;
+      const send = (): Promise<HttpResponse> | undefined => {
+        if (bucket.paused()) return undefined;
+        sent = true;
+        return exchange(number, request, signal);
+      };
+      try {
+        const response = await concurrency(send, signal);
+        if (response !== undefined) return response;
+      } finally {
+        // Its token is gone: a service that asks to wait has none to spare.
+        if (!sent) bucket.answered(number, {});
+      }
     }
   };
 }

@@ -55,6 +55,32 @@ describe("createApim", () => {
     expect(most).toBe(2);
   });
 
+  it("sends nothing more once the service asks to wait, until that is over", async () => {
+    let now = 0;
+    const asleep: (() => void)[] = [];
+    const sleep = () => new Promise<void>((resolve) => asleep.push(resolve));
+    service = await startScriptedService(
+      (_, index) => (index === 0 ? { status: 429, headers: { "retry-after": "60" } } : { status: 201 }),
+      {
+        door: "direct",
+        apiVersion: "2021-08-01",
+        concurrency: { initial: 1, max: 32 },
+        clock: { now: () => now, sleep },
+      },
+    );
+    const { apim, server } = service;
+    const added = Promise.all(Array.from({ length: 32 }, (_, index) => apim.addMember("g1", `u${index}`, signal)));
+
+    // Who was refused waits, and the first of those who had no place yet; the others are behind that one.
+    while (asleep.length < 2 && server.requests.length < 2) await new Promise(setImmediate);
+    expect(server.requests).toHaveLength(1);
+    now = 60_000;
+    for (const wake of asleep) wake();
+    await added;
+
+    expect(server.requests).toHaveLength(33);
+  });
+
   it("sends the credential's header and accepts JSON", async () => {
     service = await startScriptedService(() => page([]));
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { createConcurrency } from "../../shared/http/concurrency.ts";
 import type { HttpMethod, HttpRequest, HttpResponse, Transport } from "../../shared/http/transport.ts";
-import { armRates, unlimitedRates, withThrottle } from "../../shared/http/with-throttle.ts";
-import { createFixedClock } from "./fixed-clock.ts";
+import { armRates, type ThrottleRates, unlimitedRates, withThrottle } from "../../shared/http/with-throttle.ts";
+import { createFixedClock, type FixedClock } from "./fixed-clock.ts";
 
 const { signal } = new AbortController();
 
@@ -19,10 +20,20 @@ function rates(capacity: number, refillPerSecond: number) {
   return { reads: rate, writes: rate, deletes: rate };
 }
 
+/** With so many places. */
+function throttled(
+  transport: Transport,
+  options: { rates: ThrottleRates; clock: FixedClock; places?: number },
+): Transport {
+  const { rates, clock, places = 8 } = options;
+  const concurrency = createConcurrency({ initial: places, max: places, now: () => clock.now() });
+  return withThrottle(transport, { rates, clock, concurrency });
+}
+
 describe("withThrottle", () => {
   it("lets the bucket's content through at once, then the refill's rate", async () => {
     const clock = createFixedClock();
-    const send = withThrottle(answering(), { rates: rates(2, 10), clock });
+    const send = throttled(answering(), { rates: rates(2, 10), clock });
 
     for (let sent = 0; sent < 5; sent += 1) await send(request("PUT"), signal);
 
@@ -31,7 +42,7 @@ describe("withThrottle", () => {
 
   it("refills no higher than the capacity", async () => {
     const clock = createFixedClock();
-    const send = withThrottle(answering(), { rates: rates(1, 10), clock });
+    const send = throttled(answering(), { rates: rates(1, 10), clock });
 
     clock.advance(60_000);
     await send(request("PUT"), signal);
@@ -42,7 +53,7 @@ describe("withThrottle", () => {
 
   it("counts reads, writes and deletes apart, and POST as a write", async () => {
     const clock = createFixedClock();
-    const send = withThrottle(answering(), { rates: rates(1, 10), clock });
+    const send = throttled(answering(), { rates: rates(1, 10), clock });
 
     for (const method of ["GET", "PATCH", "DELETE"] as const) await send(request(method), signal);
     expect(clock.waits).toEqual([]);
@@ -53,7 +64,7 @@ describe("withThrottle", () => {
 
   it("starts the arm door with the published numbers", async () => {
     const clock = createFixedClock();
-    const send = withThrottle(answering(), { rates: armRates, clock });
+    const send = throttled(answering(), { rates: armRates, clock });
 
     for (let sent = 0; sent < 251; sent += 1) await send(request("GET"), signal);
     for (let sent = 0; sent < 201; sent += 1) await send(request("DELETE"), signal);
@@ -64,7 +75,7 @@ describe("withThrottle", () => {
   it("believes the service when it has fewer requests left", async () => {
     const clock = createFixedClock();
     const low = { "x-ms-ratelimit-remaining-subscription-writes": "0" };
-    const send = withThrottle(answering(200, low), { rates: rates(200, 10), clock });
+    const send = throttled(answering(200, low), { rates: rates(200, 10), clock });
 
     await send(request("PUT"), signal);
     await send(request("PUT"), signal);
@@ -81,7 +92,7 @@ describe("withThrottle", () => {
         [`x-ms-ratelimit-remaining-${scope}-writes`]: "0",
         [`x-ms-ratelimit-remaining-${scope}-reads`]: "0",
       };
-      const send = withThrottle(answering(200, left), { rates: rates(200, 10), clock });
+      const send = throttled(answering(200, left), { rates: rates(200, 10), clock });
 
       await send(request("PUT"), signal);
       await send(request("PUT"), signal);
@@ -93,7 +104,7 @@ describe("withThrottle", () => {
   it("does not believe the service when it has more left than the bucket", async () => {
     const clock = createFixedClock();
     const high = { "x-ms-ratelimit-remaining-subscription-writes": "11999" };
-    const send = withThrottle(answering(200, high), { rates: rates(1, 10), clock });
+    const send = throttled(answering(200, high), { rates: rates(1, 10), clock });
 
     await send(request("PUT"), signal);
     await send(request("PUT"), signal);
@@ -105,7 +116,7 @@ describe("withThrottle", () => {
     "pauses the bucket after a %i that asks for a wait, also without published limits",
     async (status) => {
       const clock = createFixedClock();
-      const send = withThrottle(answering(status, { "retry-after": "5" }), { rates: unlimitedRates, clock });
+      const send = throttled(answering(status, { "retry-after": "5" }), { rates: unlimitedRates, clock });
 
       await send(request("PUT"), signal);
       await send(request("GET"), signal);
@@ -119,7 +130,7 @@ describe("withThrottle", () => {
   it("ignores remaining counts at a door without limits", async () => {
     const clock = createFixedClock();
     const low = { "x-ms-ratelimit-remaining-subscription-writes": "0" };
-    const send = withThrottle(answering(200, low), { rates: unlimitedRates, clock });
+    const send = throttled(answering(200, low), { rates: unlimitedRates, clock });
 
     for (let sent = 0; sent < 3; sent += 1) await send(request("PUT"), signal);
 
@@ -128,12 +139,58 @@ describe("withThrottle", () => {
 
   it("gives the place back when the caller stops while waiting", async () => {
     const clock = createFixedClock();
-    const send = withThrottle(answering(), { rates: rates(1, 10), clock });
+    const send = throttled(answering(), { rates: rates(1, 10), clock });
     await send(request("PUT"), signal);
 
     await expect(send(request("PUT"), AbortSignal.abort())).rejects.toThrow();
     await send(request("PUT"), signal);
 
     expect(clock.waits).toEqual([100]);
+  });
+
+  it("sends nothing more while it pauses, also not what waited for a place when the pause began", async () => {
+    const clock = createFixedClock();
+    const sent: number[] = [];
+    const first = clock.now();
+    const busy = answering(429, { "retry-after": "60" });
+    const transport: Transport = (...asked) => {
+      sent.push(clock.now() - first);
+      return sent.length === 1 ? busy(...asked) : answering()(...asked);
+    };
+    const send = throttled(transport, { rates: unlimitedRates, clock, places: 1 });
+
+    await Promise.all(Array.from({ length: 32 }, () => send(request("PUT"), signal)));
+
+    expect(sent).toEqual([0, ...Array.from({ length: 31 }, () => 60_000)]);
+  });
+
+  it("lets other operations have the places of those that wait for the end of a pause", async () => {
+    const clock = createFixedClock();
+    const sent: string[] = [];
+    const transport: Transport = async ({ method }, stop) => {
+      sent.push(`${method} ${clock.waits.length}`);
+      return answering(sent.length === 1 ? 503 : 200, { "retry-after": "60" })(request(method), stop);
+    };
+    const send = throttled(transport, { rates: unlimitedRates, clock, places: 1 });
+
+    await Promise.all((["PUT", "PUT", "GET"] as const).map((method) => send(request(method), signal)));
+
+    expect(sent).toEqual(["PUT 0", "GET 0", "PUT 1"]);
+  });
+
+  it("does not wait for the end of a pause for a caller that stops", async () => {
+    const clock = createFixedClock();
+    const stop = new AbortController();
+    const sleep = () => Promise.reject(stop.abort());
+    const send = throttled(answering(429, { "retry-after": "60" }), {
+      rates: unlimitedRates,
+      clock: { ...clock, sleep },
+      places: 1,
+    });
+
+    const [, second] = await Promise.allSettled([send(request("PUT"), signal), send(request("PUT"), stop.signal)]);
+
+    expect(second?.status).toBe("rejected");
+    expect(clock.waits).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 // How many requests are under way at once: doubles with each round of quick answers until the first slow one, rises by
 // one a round from then on, and halves when the service says that it is too much.
 import { abortedError, onAbort } from "./aborted.ts";
-import type { HttpResponse, Transport } from "./transport.ts";
+import type { HttpResponse } from "./transport.ts";
 
 export type ConcurrencyOptions = {
   readonly initial: number;
@@ -15,9 +15,16 @@ const slowFactor = 3;
 /** Below this, latency says nothing about load. */
 const quickMs = 50;
 
-/** Lets at most the current number of requests through; the others wait in the order of their arrival.
- * @throws ABORTED while waiting, and what the transport throws */
-export function withConcurrency(transport: Transport, options: ConcurrencyOptions): Transport {
+/** Sends as soon as there is a place. Where `send` finds that the request must not go by now, it gives undefined, and so
+ * does this: the place is another one's.
+ * @throws ABORTED while waiting, and what sending throws */
+export type Concurrency = (
+  send: () => Promise<HttpResponse> | undefined,
+  signal: AbortSignal,
+) => Promise<HttpResponse | undefined>;
+
+/** Lets at most the current number of requests through; the others wait in the order of their arrival. */
+export function createConcurrency(options: ConcurrencyOptions): Concurrency {
   const gate = createGate();
   let limit = Math.min(options.initial, options.max);
   let quickest = Number.POSITIVE_INFINITY;
@@ -42,12 +49,12 @@ export function withConcurrency(transport: Transport, options: ConcurrencyOption
     else limit = Math.min(options.max, limit + (searching ? 1 : 1 / limit));
   }
 
-  return async (request, signal) => {
+  return async (send, signal) => {
     await gate.enter(() => Math.floor(limit), signal);
     const startedAt = options.now();
     try {
-      const response = await transport(request, signal);
-      adapt(response, startedAt);
+      const response = await send();
+      if (response !== undefined) adapt(response, startedAt);
       return response;
     } finally {
       gate.leave(() => Math.floor(limit));

@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { type ConcurrencyOptions, createConcurrency } from "../../shared/http/concurrency.ts";
 import type { HttpRequest, HttpResponse, Transport } from "../../shared/http/transport.ts";
-import { withConcurrency } from "../../shared/http/with-concurrency.ts";
 
 const get: HttpRequest = { method: "GET", url: "http://127.0.0.1/", headers: {} };
 const { signal } = new AbortController();
+
+function withConcurrency(transport: Transport, options: ConcurrencyOptions) {
+  const concurrency = createConcurrency(options);
+  return (request: HttpRequest, stop: AbortSignal) => concurrency(() => transport(request, stop), stop);
+}
 
 /** A transport whose requests stay under way until they are answered here. */
 function held() {
@@ -20,13 +25,13 @@ function held() {
   };
 }
 
-async function start(send: Transport, count: number) {
+async function start(send: ReturnType<typeof withConcurrency>, count: number) {
   const sent = Array.from({ length: count }, () => send(get, signal));
   await new Promise(setImmediate);
   return Promise.all(sent);
 }
 
-describe("withConcurrency", () => {
+describe("createConcurrency", () => {
   it("starts with its initial number", async () => {
     const service = held();
     const send = withConcurrency(service.transport, { initial: 3, max: 10, now: () => 0 });
@@ -143,5 +148,19 @@ describe("withConcurrency", () => {
     await first;
     await service.answer(1);
     expect(await third).toMatchObject({ status: 200 });
+  });
+
+  it("gives the place on when a request must not go by then", async () => {
+    const service = held();
+    const concurrency = createConcurrency({ initial: 1, max: 1, now: () => 0 });
+    const first = concurrency(() => service.transport(get, signal), signal);
+    const second = concurrency(() => undefined, signal);
+    const third = concurrency(() => service.transport(get, signal), signal);
+
+    await new Promise(setImmediate);
+    await service.answer(1);
+    await service.answer(1);
+
+    expect(await Promise.all([first, second, third])).toMatchObject([{ status: 200 }, undefined, { status: 200 }]);
   });
 });
