@@ -1,6 +1,7 @@
 // A message of the run queue → one slice of the run that it names.
 import type { App } from "../app.ts";
 import { AppError } from "../core/errors.ts";
+import { inFlightMs } from "../core/slice-end.ts";
 import { runSlice } from "../flows/run-slice.ts";
 import type { Log } from "../ports.ts";
 
@@ -34,9 +35,7 @@ export async function takeMessage(
   if (runId === undefined)
     throw new AppError("BUG", 'Cannot take the message of the run queue: it names no run, expected {"runId": "…"}');
   const sliceMs = app.settings.sliceSeconds * 1000;
-  // What is in flight when the slice ends gets some seconds more. Of the 30 that the host's own limit leaves, the rest is
-  // for the record.
-  const signal = AbortSignal.timeout(sliceMs + 20_000);
+  const signal = AbortSignal.timeout(sliceMs + inFlightMs);
   const result = await runSlice(
     runId,
     await app.world(log),

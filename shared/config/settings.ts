@@ -1,6 +1,7 @@
 // Reads the environment once, as a whole, into one frozen object; nothing else in shared/ looks at the environment.
 import type { z } from "zod";
 import { AppError } from "../core/errors.ts";
+import { sliceMarginMs } from "../core/slice-end.ts";
 import { suggestion } from "./did-you-mean.ts";
 import type { MailSender, MailServer } from "./mail-settings.ts";
 import { settingsPrefix, settingsSchema } from "./settings-schema.ts";
@@ -47,9 +48,6 @@ export type Settings = {
   readonly localSignIn: boolean;
 };
 
-/** A slice needs this long, after its time is up, to finish what is in flight and to write its record. */
-const sliceMarginSeconds = 30;
-
 type Values = z.output<typeof settingsSchema>;
 
 /** All problems with the settings are in one error. An empty text counts as absent.
@@ -87,7 +85,7 @@ function contradictions(values: Values): readonly string[] {
     values.AzureWebJobsStorage__tableServiceUri,
   ];
   const given = addresses.filter((address) => address !== undefined).length;
-  const limit = timeoutSeconds(values.AzureFunctionsJobHost__functionTimeout) - sliceMarginSeconds;
+  const limit = timeoutSeconds(values.AzureFunctionsJobHost__functionTimeout) - sliceMarginMs / 1000;
   return [
     ...(given !== 0 && given !== addresses.length
       ? ["AzureWebJobsStorage__blobServiceUri, __queueServiceUri, __tableServiceUri: expected all three or none"]

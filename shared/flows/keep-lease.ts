@@ -1,5 +1,6 @@
 // Holds a lease for as long as the work takes, and stops the work when the lease is lost.
 import { AppError, asAppError } from "../core/errors.ts";
+import { releaseMs } from "../core/slice-end.ts";
 import type { Clock, Lease } from "../ports.ts";
 
 /** The work stops so long before the lease ends, so that what is under way is over when somebody else may have it. */
@@ -76,7 +77,7 @@ export function keepLease(
       done.abort();
       await kept;
       // A lease that cannot be released runs out by itself.
-      await lease.release(AbortSignal.timeout(5_000)).catch(() => undefined);
+      await lease.release(AbortSignal.timeout(releaseMs)).catch(() => undefined);
     },
   };
 }

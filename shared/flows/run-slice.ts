@@ -3,6 +3,7 @@
 import { AppError, asAppError } from "../core/errors.ts";
 import { countOutcomes } from "../core/report.ts";
 import type { RunRecord, RunStatus } from "../core/run.ts";
+import { closingMs } from "../core/slice-end.ts";
 import { progressOf } from "../core/take-up.ts";
 import type { Log } from "../ports.ts";
 import { applyStage } from "./apply-stage.ts";
@@ -45,9 +46,6 @@ async function work(run: RunRecord, slice: Slice): Promise<SliceResult> {
   }
   return applyStage(planned, slice);
 }
-
-/** What is written last gets so long: twice that and what is in flight fit into the margin below the host's limit. */
-const closingMs = 4_000;
 
 /** Who stopped the slice: its time was over, or its caller, who knows why. Undefined where it failed by itself. */
 function stopOf(cause: unknown, { aborted, reason }: AbortSignal): "time" | "caller" | undefined {

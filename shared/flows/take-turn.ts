@@ -33,8 +33,7 @@ export async function takeTurn(
         signal: second.signal,
         lost: AbortSignal.any([first.lost, second.lost]),
         async release() {
-          await second.release();
-          await first.release();
+          await Promise.all([second.release(), first.release()]);
         },
       };
     }

@@ -5,17 +5,31 @@ import { stoppedError } from "../storage/store-error.ts";
 
 export type Appender = {
   /** Resolves when the lines are durable. After a failed write every append rejects with that failure.
-   * @throws ABORTED when the signal has fired before; what was begun is finished */
+   * @throws ABORTED when the signal has fired before; what was begun is finished, if it is soon */
   append(lines: readonly string[], signal: AbortSignal): Promise<void>;
   /** Nothing is waiting or being written. */
   idle(): boolean;
 };
 
-type Piece = { readonly bytes: Buffer; readonly settle?: (failure: AppError | undefined) => void };
+type Piece = {
+  readonly bytes: Buffer;
+  /** Its caller's. */
+  readonly signal: AbortSignal;
+  readonly settle?: (failure: AppError | undefined) => void;
+};
 
-/** `commit` writes one block of whole lines, of at most `maxBlockBytes` where lines are shorter than that. */
+const never = new AbortController().signal;
+
+/** What may stop a block: the signal of its callers where they have one in common, as those of a slice do. No single
+ * caller stops what is others' as well. */
+function stopOf([first, ...others]: readonly Piece[]): AbortSignal {
+  return first !== undefined && others.every(({ signal }) => signal === first.signal) ? first.signal : never;
+}
+
+/** `commit` writes one block of whole lines, of at most `maxBlockBytes` where lines are shorter than that. `stop` has fired
+ * where nobody can wait for the block much longer. */
 export function createAppender(options: {
-  readonly commit: (block: Uint8Array) => Promise<void>;
+  readonly commit: (block: Uint8Array, stop: AbortSignal) => Promise<void>;
   readonly maxBlockBytes: number;
 }): Appender {
   const { commit, maxBlockBytes } = options;
@@ -29,7 +43,7 @@ export function createAppender(options: {
     while (waiting.length > 0) {
       const pieces = takeBlock();
       try {
-        await commit(Buffer.concat(pieces.map((piece) => piece.bytes)));
+        await commit(Buffer.concat(pieces.map((piece) => piece.bytes)), stopOf(pieces));
       } catch (error) {
         failure = asAppError(error);
         pieces.push(...waiting);
@@ -53,12 +67,12 @@ export function createAppender(options: {
     async append(lines, signal) {
       if (signal.aborted) throw stoppedError("write the run's journal", signal.reason);
       if (failure !== undefined) throw failure;
-      const pieces = toPieces(lines, maxBlockBytes);
+      const pieces = toBlocks(lines, maxBlockBytes).map((bytes): Piece => ({ bytes, signal }));
       const last = pieces.pop();
       if (last === undefined) return;
       await new Promise<void>((resolve, reject) => {
         const settle = (failed: AppError | undefined) => (failed === undefined ? resolve() : reject(failed));
-        waiting.push(...pieces, { bytes: last.bytes, settle });
+        waiting.push(...pieces, { ...last, settle });
         void write();
       });
     },
@@ -67,20 +81,20 @@ export function createAppender(options: {
 }
 
 /** Lines joined up to the size of a block; a block never ends within a line. */
-function toPieces(lines: readonly string[], maxBlockBytes: number): Piece[] {
-  const pieces: Piece[] = [];
+function toBlocks(lines: readonly string[], maxBlockBytes: number): Buffer[] {
+  const blocks: Buffer[] = [];
   let parts: Buffer[] = [];
   let size = 0;
   for (const line of lines) {
     const bytes = Buffer.from(line, "utf8");
     if (parts.length > 0 && size + bytes.length > maxBlockBytes) {
-      pieces.push({ bytes: Buffer.concat(parts) });
+      blocks.push(Buffer.concat(parts));
       parts = [];
       size = 0;
     }
     parts.push(bytes);
     size += bytes.length;
   }
-  if (parts.length > 0) pieces.push({ bytes: Buffer.concat(parts) });
-  return pieces;
+  if (parts.length > 0) blocks.push(Buffer.concat(parts));
+  return blocks;
 }

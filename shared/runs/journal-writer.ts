@@ -7,8 +7,6 @@ import { statusOf, unlessStatus } from "../storage/store-error.ts";
 import { sealLine } from "../storage/stored-wire.ts";
 
 const startTries = 5;
-// Of one block with all its tries; a connection that hangs does not hold a run up for longer.
-const writeLimitMs = 60_000;
 
 type Segment = { readonly blob: AppendBlobClient; readonly number: number; position: number; blocks: number };
 
@@ -19,48 +17,48 @@ export function createJournalWriter(options: {
   readonly container: ContainerClient;
   readonly folder: string;
   readonly blocksPerBlob: number;
-}): (block: Uint8Array) => Promise<void> {
+}): (block: Uint8Array, signal: AbortSignal) => Promise<void> {
   const { container, folder, blocksPerBlob } = options;
   let segment: Segment | undefined;
 
-  async function begin(): Promise<Segment> {
+  async function begin(signal: AbortSignal): Promise<Segment> {
     for (let turn = 0; turn < startTries; turn += 1) {
-      const last = (await listSegments(container, folder, writeLimit())).at(-1);
-      if (last !== undefined) await seal(last.name);
-      const made = await make(last === undefined ? 1 : last.number + 1);
+      const last = (await listSegments(container, folder, signal)).at(-1);
+      if (last !== undefined) await seal(last.name, signal);
+      const made = await make(last === undefined ? 1 : last.number + 1, signal);
       if (made !== undefined) return made;
     }
     throw replacedError();
   }
 
-  async function seal(name: string): Promise<void> {
+  async function seal(name: string, signal: AbortSignal): Promise<void> {
     const bytes = Buffer.from(sealLine, "utf8");
-    await container.getAppendBlobClient(name).appendBlock(bytes, bytes.length, { abortSignal: writeLimit() });
+    await container.getAppendBlobClient(name).appendBlock(bytes, bytes.length, { abortSignal: signal });
   }
 
   /** undefined when somebody else has just made it. */
-  async function make(number: number): Promise<Segment | undefined> {
+  async function make(number: number, signal: AbortSignal): Promise<Segment | undefined> {
     const blob = container.getAppendBlobClient(segmentName(folder, number));
     const made = await unlessStatus([409], () =>
       blob.create({
         conditions: { ifNoneMatch: "*" },
         blobHTTPHeaders: { blobContentType: "application/x-ndjson" },
-        abortSignal: writeLimit(),
+        abortSignal: signal,
       }),
     );
     return made === undefined ? undefined : { blob, number, position: 0, blocks: 0 };
   }
 
-  async function next(full: Segment): Promise<Segment> {
-    const made = await make(full.number + 1);
+  async function next(full: Segment, signal: AbortSignal): Promise<Segment> {
+    const made = await make(full.number + 1, signal);
     if (made === undefined) throw replacedError();
     return made;
   }
 
-  return async (block) => {
-    if (segment === undefined) segment = await begin();
-    else if (segment.blocks >= blocksPerBlob) segment = await next(segment);
-    await appendBlock(segment, block);
+  return async (block, signal) => {
+    if (segment === undefined) segment = await begin(signal);
+    else if (segment.blocks >= blocksPerBlob) segment = await next(segment, signal);
+    await appendBlock(segment, block, signal);
     segment.position += block.length;
     segment.blocks += 1;
   };
@@ -86,21 +84,26 @@ function segmentName(folder: string, number: number): string {
   return `${folder}/${String(number).padStart(6, "0")}.ndjson`;
 }
 
-async function appendBlock({ blob, position }: Segment, block: Uint8Array): Promise<void> {
+async function appendBlock({ blob, position }: Segment, block: Uint8Array, signal: AbortSignal): Promise<void> {
   try {
     const conditions = { appendPosition: position };
-    await blob.appendBlock(block, block.length, { conditions, abortSignal: writeLimit() });
+    await blob.appendBlock(block, block.length, { conditions, abortSignal: signal });
   } catch (error) {
     if (statusOf(error) !== 412) throw error;
     // The client tries again when an answer gets lost, and then meets its own first try.
-    if (!(await holds(blob, position, block))) throw replacedError(error);
+    if (!(await holds(blob, position, block, signal))) throw replacedError(error);
   }
 }
 
-async function holds(blob: AppendBlobClient, position: number, block: Uint8Array): Promise<boolean> {
-  const { contentLength = 0 } = await blob.getProperties({ abortSignal: writeLimit() });
+async function holds(
+  blob: AppendBlobClient,
+  position: number,
+  block: Uint8Array,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { contentLength = 0 } = await blob.getProperties({ abortSignal: signal });
   if (contentLength < position + block.length) return false;
-  return (await blob.downloadToBuffer(position, block.length, { abortSignal: writeLimit() })).equals(block);
+  return (await blob.downloadToBuffer(position, block.length, { abortSignal: signal })).equals(block);
 }
 
 function replacedError(cause?: unknown): AppError {
@@ -109,8 +112,4 @@ function replacedError(cause?: unknown): AppError {
     "Cannot write the run's journal: another writer has taken it over, only one was expected; this slice has to stop",
     { cause },
   );
-}
-
-function writeLimit(): AbortSignal {
-  return AbortSignal.timeout(writeLimitMs);
 }

@@ -7,8 +7,9 @@ import { callStore } from "../storage/store-error.ts";
 import { readOutcomeLines, writeOutcomeLine } from "../storage/stored-wire.ts";
 import { type Appender, createAppender } from "./appender.ts";
 import { createJournalWriter, listSegments } from "./journal-writer.ts";
+import { withWriteLimit } from "./write-limit.ts";
 
-// A block holds lines of several callers, so no single caller's signal may stop it.
+// Whether a block was written that took too long is unknown, whoever stopped it: the journal cannot be written any more.
 const never = new AbortController().signal;
 
 /** Journals that a process keeps open; what a finished run leaves behind is small. */
@@ -22,21 +23,29 @@ export function createOutcomeLog(options: {
   /** A new blob is begun after so many blocks; the service allows 50,000. */
   readonly blocksPerBlob?: number;
   readonly maxBlockBytes?: number;
+  /** How long a write may take yet when the slice has to end. */
+  readonly afterStopMs?: number;
 }): OutcomeLog {
-  const { open, blocksPerBlob = 40_000, maxBlockBytes = 1_000_000 } = options;
+  const { open, blocksPerBlob = 40_000, maxBlockBytes = 1_000_000, afterStopMs } = options;
   const appenders = new Map<string, Appender>();
 
   function appenderOf(runId: string): Appender {
     const known = appenders.get(runId);
     if (known !== undefined) return known;
-    let write: ((block: Uint8Array) => Promise<void>) | undefined;
+    let write: ReturnType<typeof createJournalWriter> | undefined;
     const appender = createAppender({
       maxBlockBytes,
-      commit: (block) =>
-        callStore("write the run's journal", never, async () => {
-          write ??= createJournalWriter({ container: await open(never), folder: storageKey(runId), blocksPerBlob });
-          await write(block);
-        }),
+      commit: (block, stop) =>
+        callStore("write the run's journal", never, () =>
+          withWriteLimit(
+            stop,
+            async (limit) => {
+              write ??= createJournalWriter({ container: await open(limit), folder: storageKey(runId), blocksPerBlob });
+              await write(block, limit);
+            },
+            afterStopMs,
+          ),
+        ),
     });
     appenders.set(runId, appender);
     return appender;

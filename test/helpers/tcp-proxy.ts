@@ -7,6 +7,8 @@ export type TcpProxy = {
   cutAfter(bytes: number): void;
   /** The next bytes from the server are lost together with their connection; later connections are sound. */
   loseNextAnswer(): void;
+  /** From now on nothing comes from the server, and no connection ends. */
+  hang(): void;
   close(): Promise<void>;
 };
 
@@ -14,6 +16,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let left = Number.POSITIVE_INFINITY;
   let losing = false;
+  let hanging = false;
 
   const server = createServer((client) => {
     if (left <= 0) {
@@ -41,7 +44,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       if (losing) {
         losing = false;
         client.destroy();
-      } else {
+      } else if (!hanging) {
         client.write(chunk);
       }
     });
@@ -54,6 +57,9 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     },
     loseNextAnswer() {
       losing = true;
+    },
+    hang() {
+      hanging = true;
     },
     async close() {
       for (const socket of sockets) socket.destroy();

@@ -99,6 +99,29 @@ describe("createAppender", () => {
     expect(sink.blocks).toStrictEqual(["a\n"]);
   });
 
+  it("lets a block be stopped by the signal that all of its callers have, and by that of no single one", async () => {
+    const stops: AbortSignal[] = [];
+    const sink = createSink();
+    const commit = (block: Uint8Array, stop: AbortSignal): Promise<void> => {
+      stops.push(stop);
+      return sink.commit(block);
+    };
+    const appender = createAppender({ commit, maxBlockBytes: 1000 });
+    const [one, other] = [new AbortController(), new AbortController()];
+    const callers = [one, one, other];
+    const appends = callers.map((caller) => appender.append(["a\n"], caller.signal));
+    for (const _ of [1, 2]) {
+      await settled();
+      sink.end();
+    }
+    await Promise.all(appends);
+    one.abort();
+    other.abort();
+
+    expect(sink.blocks).toStrictEqual(["a\n", "a\na\n"]);
+    expect(stops.map((stop) => stop.aborted)).toStrictEqual([true, false]);
+  });
+
   it("is idle before, between and after, not during a write", async () => {
     const sink = createSink();
     const appender = createAppender({ commit: sink.commit, maxBlockBytes: 1000 });

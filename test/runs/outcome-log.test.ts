@@ -10,7 +10,9 @@ const signal = new AbortController().signal;
 const run = runIdAt(0);
 const storage = useAzurite();
 
-function openLog(options: StorageOptions, limits: { blocksPerBlob?: number; maxBlockBytes?: number } = {}) {
+type Limits = { blocksPerBlob?: number; maxBlockBytes?: number; afterStopMs?: number };
+
+function openLog(options: StorageOptions, limits: Limits = {}) {
   const clients = createStorageClients(options);
   return createOutcomeLog({ open: (opened) => clients.container("journal", opened), ...limits });
 }
@@ -108,6 +110,28 @@ describe("createOutcomeLog", () => {
     await log.appendOutcomes(run, outcomes(1, 1), signal);
     await log.appendOutcomes(run, outcomes(2, 1), signal);
     expect(await log.getOutcomes(run, signal)).toStrictEqual(outcomes(0, 3));
+  });
+
+  it("a write that hangs ends soon after the slice has to, and the next slice goes on after what was written", async () => {
+    const options = storage.options();
+    const { wire, wired } = await overWire(options);
+    const log = openLog(wired, { afterStopMs: 20 });
+    await log.appendOutcomes(run, outcomes(0, 1), signal);
+    wire.hang();
+    const slice = new AbortController();
+    const appends = [outcomes(1, 1), outcomes(2, 1)].map((each) => log.appendOutcomes(run, each, slice.signal));
+    slice.abort();
+
+    const ended = await Promise.allSettled(appends);
+
+    // Whether the first one was written is unknown, so nothing is written after it.
+    for (const one of ended) expect(one).toMatchObject({ status: "rejected", reason: { code: "STORE_UNAVAILABLE" } });
+    const next = openLog(options);
+    const kept = await next.getOutcomes(run, signal);
+    expect(kept).toStrictEqual(outcomes(0, kept.length));
+    expect(kept.length).toBeLessThanOrEqual(2);
+    await next.appendOutcomes(run, outcomes(5, 1), signal);
+    expect(await next.getOutcomes(run, signal)).toStrictEqual([...kept, ...outcomes(5, 1)]);
   });
 
   it("an append that failed makes later ones fail until the journal is opened anew", async () => {
