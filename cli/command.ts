@@ -17,6 +17,8 @@ export type Options = {
   readonly subscription?: string;
   readonly requester?: string;
   readonly product?: string;
+  /** Without whole reads of HR's sources. */
+  readonly quick: boolean;
   /** HR's sources are read now. */
   readonly fresh: boolean;
   readonly accept?: string;

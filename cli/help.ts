@@ -7,6 +7,9 @@ Usage: rollcall COMMAND [options]
 Commands
   check                        settings and rules as a whole, every problem with its line, and the
                                tests in the rules
+  doctor [--target NAME]       tries each thing that the app needs, and says which one fails and why;
+                               changes nothing and sends nothing
+         --quick               leaves out whole reads of HR's sources
   people --source NAME         what an HR source says, who is in scope, ahead or gone by it, and every
                                row that cannot be used
   people --problems            what HR should mend: duplicates, contradictions, shared addresses,
@@ -47,7 +50,7 @@ Settings come from the environment; docs/configuration.md lists them.
 
 Exit codes
   0   done, or nothing to do
-  1   some changes failed, the others were made; the audit is not whole
+  1   some changes failed, the others were made; the audit is not whole; the doctor has only warnings
   2   settings, rules or the command line are wrong
   3   a service or a secret could not be reached
   4   a service refused

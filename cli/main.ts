@@ -11,6 +11,7 @@ import { readOptions } from "./options.ts";
 import { createTerminal } from "./terminal.ts";
 
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  doctor: async () => (await import("./commands/doctor.ts")).doctor,
   check: async () => (await import("./commands/check.ts")).check,
   people: async () => (await import("./commands/people.ts")).people,
   plan: async () => (await import("./commands/plan.ts")).plan,

@@ -5,6 +5,7 @@ import type { Settings } from "./config/settings.ts";
 import type { PeoplePolicy, Policy } from "./core/policy.ts";
 import type { LinkTo } from "./flows/approval-world.ts";
 import { createHealthCheck, type Health } from "./flows/check-health.ts";
+import type { ProbeSteps } from "./flows/check-up.ts";
 import type { Target } from "./flows/make-plan.ts";
 import type { SpacedSource } from "./flows/read-people.ts";
 import type { RunWorld } from "./flows/slice.ts";
@@ -14,6 +15,7 @@ import type { Apim, Clock, Log, RunStore, Secrets } from "./ports.ts";
 import { createApimClients } from "./wiring/apim-clients.ts";
 import { blobEndpoints, once, type Parts, secretsOf, sourceDeps, storageParts } from "./wiring/app-parts.ts";
 import { createApprovalTargets, type OpenApprovalTarget } from "./wiring/approval-target.ts";
+import type { CheckUpAsked } from "./wiring/check-up-probes.ts";
 import { createDecisionUrl } from "./wiring/decision-url.ts";
 import { type RequestParts, requestParts } from "./wiring/request-parts.ts";
 import { createTickReads } from "./wiring/tick-reads.ts";
@@ -47,6 +49,8 @@ export type App = RequestParts & {
   readonly sources: OpenSources;
   readonly timedTargets: (signal: AbortSignal) => Promise<readonly TimedTarget[]>;
   readonly health: (signal: AbortSignal) => Promise<Health>;
+  /** Looks at everything that the app needs beside its settings; `quick` leaves out whole reads of sources. */
+  readonly checkUp: (asked: CheckUpAsked) => Promise<ProbeSteps>;
   /** A log whose lines go to `write`. */
   readonly log: (write: (line: string) => void) => Log;
 };
@@ -170,6 +174,8 @@ export async function createApp(environment: Environment): Promise<App> {
       clock,
       open: async (signal) => ({ store: await store(), targets: await timedTargets(signal) }),
     }),
+    checkUp: async (asked) =>
+      (await import("./wiring/check-up.ts")).checkUpSteps({ ...parts, secrets, rules, sources }, asked),
     log: (write) => createJsonLog({ level: settings.logLevel, write, clock }),
   };
 }

@@ -74,8 +74,8 @@ export function createSasCredential(options: SasCredentialOptions): Credential {
   };
 }
 
-/** The secret without the one line break that `echo` and editors leave. */
-function keyText(name: string, text: string): string {
+/** The secret without the one line break that `echo` and editors leave. @throws SECRET_MALFORMED */
+export function keyText(name: string, text: string): string {
   const key = text.replace(/\r?\n$/, "");
   if (/^[\x21-\x7e]+$/.test(key)) return key;
   throw new AppError(

@@ -31,6 +31,8 @@ export type MailOptions = {
 };
 
 export type MailWay = Way & {
+  /** Connects and signs in, and sends nothing. @throws NETWORK, TIMEOUT, CONFIG_INVALID, SECRET_UNAVAILABLE, ABORTED */
+  verify(signal: AbortSignal): Promise<void>;
   /** Closes the connections that wait for the next mail. */
   close(): void;
 };
@@ -151,6 +153,17 @@ export function createMailWay(options: MailOptions): MailWay {
       }
       if (failures.length > 0) throw failures[0];
       return refused;
+    },
+    async verify(signal) {
+      const connected = await connect(false, signal);
+      try {
+        await connected.verify();
+      } catch (error) {
+        const failure = mailFailure(error, serverName);
+        throw failure.kind === "refused" ? error : failure.error;
+      } finally {
+        connected.close();
+      }
     },
     close,
   };

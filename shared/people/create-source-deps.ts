@@ -50,8 +50,8 @@ export function createSourceDeps(options: SourceDepsOptions): Omit<SourceDeps, "
   };
 }
 
-/** The credential keeps tokens by itself. */
-async function tokenOf(identity: TokenCredential, scope: string, signal: AbortSignal): Promise<string> {
+/** The credential keeps tokens by itself. @throws SECRET_UNAVAILABLE, ABORTED */
+export async function tokenOf(identity: TokenCredential, scope: string, signal: AbortSignal): Promise<string> {
   try {
     const token = await identity.getToken(scope, { abortSignal: signal });
     if (token !== null) return token.token;

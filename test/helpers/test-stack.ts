@@ -10,7 +10,7 @@ import { testCertificate } from "./test-certificate.ts";
 /** `folder` is there for a test's own files. */
 export type TestStack = Stack & { readonly folder: string };
 
-type Own = Pick<StackOptions, "people" | "approvals" | "retryAfterMs" | "settings">;
+type Own = Pick<StackOptions, "people" | "contractors" | "approvals" | "retryAfterMs" | "settings">;
 
 /** Starts it with the built app; `close` takes the folder away as well. */
 export async function startTestStack(own: Own): Promise<TestStack> {
