@@ -9,7 +9,12 @@ import type { SourceSummary } from "../core/run.ts";
 import type { Clock, Log, PeopleSource, RunStore } from "../ports.ts";
 
 /** A source with the number spaces that its rows can name. */
-export type SpacedSource = { readonly source: PeopleSource; readonly spaces: Spaces };
+export type SpacedSource = {
+  readonly source: PeopleSource;
+  readonly spaces: Spaces;
+  /** Set where one worker is asked about, whose number may stand in the address that is asked. */
+  readonly asksOne?: true;
+};
 
 function unreadable(source: string, reason: string): PeopleRead {
   return {
@@ -36,7 +41,8 @@ export function askAbout(worker: string | undefined): (spaced: SpacedSource) => 
     const { numberSpace, employeeNumber } = workerParts(worker);
     if (!holdsSpace(spaces, numberSpace)) return { spaces, source: { name, read: async () => unasked(name) } };
     if (readWorker === undefined) return spaced;
-    return { spaces, source: { name, read: (signal) => readWorker.call(source, employeeNumber, signal) } };
+    const read = (signal: AbortSignal) => readWorker.call(source, employeeNumber, signal);
+    return { spaces, source: { name, read }, asksOne: true };
   };
 }
 
@@ -53,8 +59,9 @@ export async function readPeople(
   signal: AbortSignal,
 ): Promise<readonly SpacedRead[]> {
   return Promise.all(
-    sources.map(async ({ source, spaces }) => {
-      const read = await readOne(source, world.log, signal);
+    sources.map(async (spaced) => {
+      const { source, spaces } = spaced;
+      const read = await readOne(spaced, world.log, signal);
       if (read.completeness === "complete") {
         await world.store.putSourceMemory(source.name, { at: world.clock.now(), people: read.evidence.people }, signal);
       }
@@ -73,12 +80,12 @@ export async function reportSources(
   signal: AbortSignal,
 ): Promise<PeopleReport> {
   const reads = await Promise.all(
-    sources.map(async ({ source, spaces }) => ({ read: await readOne(source, world.log, signal), spaces })),
+    sources.map(async (spaced) => ({ read: await readOne(spaced, world.log, signal), spaces: spaced.spaces })),
   );
   return reportPeople(reads, { policy, calendar: createCalendar(world.now), listed: Number.POSITIVE_INFINITY });
 }
 
-async function readOne(source: PeopleSource, log: Log, signal: AbortSignal): Promise<PeopleRead> {
+async function readOne({ source, asksOne }: SpacedSource, log: Log, signal: AbortSignal): Promise<PeopleRead> {
   try {
     const read = await source.read(signal);
     const { completeness, evidence } = read;
@@ -89,7 +96,12 @@ async function readOne(source: PeopleSource, log: Log, signal: AbortSignal): Pro
   } catch (cause) {
     const error = asAppError(cause);
     if (error.code === "ABORTED" || error.code === "CONFIG_INVALID" || error.code === "BUG") throw error;
-    log.warn("people.unreadable", { source: source.name, code: error.code });
+    // Sentences of sources hold addresses without queries, codes and names of secrets; nothing of an answer.
+    log.warn("people.unreadable", {
+      source: source.name,
+      code: error.code,
+      because: asksOne ? undefined : error.message,
+    });
     return unreadable(source.name, error.message);
   }
 }

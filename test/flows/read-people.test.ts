@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { AppError } from "../../shared/core/errors.ts";
 import type { PeopleRead } from "../../shared/core/person.ts";
 import { askAbout, readPeople, reportSources } from "../../shared/flows/read-people.ts";
 import type { PeopleSource } from "../../shared/ports.ts";
@@ -62,6 +63,35 @@ describe("askAbout()", () => {
     await readPeople([askAbout("contingent/7")({ source, spaces: "any" })], world(), signal);
 
     expect(source.asked).toEqual(["everybody", "everybody", "7"]);
+  });
+});
+
+describe("a source that cannot be read", () => {
+  const away = new AppError("SOURCE_UNAVAILABLE", 'Cannot open "/exports/people.csv": it is not there');
+  const broken: PeopleSource = { name: "hr", read: () => Promise.reject(away), readWorker: () => Promise.reject(away) };
+
+  it("is an incomplete read, and the log says why in the words of the failure", async () => {
+    const here = world();
+    const [spaced] = await readPeople([{ source: broken, spaces: "any" }], here, signal);
+
+    expect(spaced?.read).toMatchObject({
+      completeness: "incomplete",
+      evidence: { incompleteBecause: [away.message] },
+    });
+    expect(here.log.lines).toEqual([
+      {
+        level: "warn",
+        event: "people.unreadable",
+        fields: { source: "hr", code: "SOURCE_UNAVAILABLE", because: away.message },
+      },
+    ]);
+  });
+
+  it("is logged by its code alone where one worker was asked about: the address may hold the number", async () => {
+    const here = world();
+    await readPeople([askAbout("employee/1")({ source: broken, spaces: "any" })], here, signal);
+
+    expect(here.log.lines.map(({ fields }) => fields.because)).toEqual([undefined]);
   });
 });
 
