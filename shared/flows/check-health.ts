@@ -1,7 +1,8 @@
-// The health of the app: can it reach its store, and does each target have a recent success. Probed at most once a
+// The health of the app: can it reach its store, and does each target have a recent success and sources that are read. Probed at most once a
 // minute, whoever asks: the route is open to anybody.
 import { asAppError } from "../core/errors.ts";
-import { type TargetHealth, targetHealth } from "../core/health.ts";
+import { goBackFarEnough, type TargetHealth, targetHealth } from "../core/health.ts";
+import type { RunRecord } from "../core/run.ts";
 import type { Clock, RunStore } from "../ports.ts";
 import type { TimedTarget } from "./tick.ts";
 
@@ -16,6 +17,19 @@ export type Health = {
 
 const cacheMs = 60_000;
 const searchedRuns = 50;
+const mostRuns = 1_000;
+
+/** The latest runs of a target: few, unless events have made so many that they tell nothing about everybody. */
+async function latestRuns(
+  { name, everyMinutes }: TimedTarget,
+  store: Pick<RunStore, "listRuns">,
+  now: number,
+  signal: AbortSignal,
+): Promise<readonly RunRecord[]> {
+  const runs = await store.listRuns({ target: name, limit: searchedRuns }, signal);
+  if (runs.length < searchedRuns || goBackFarEnough(runs, everyMinutes, now)) return runs;
+  return store.listRuns({ target: name, limit: mostRuns }, signal);
+}
 
 /** A probe with a memory of one minute; questions that meet a probe at work wait for its answer. */
 export function createHealthCheck(world: {
@@ -31,14 +45,10 @@ export function createHealthCheck(world: {
     try {
       const { store, targets } = await world.open(signal);
       const health = await Promise.all(
-        targets.map(async ({ name, everyMinutes }) =>
-          targetHealth(
-            name,
-            await store.listRuns({ target: name, limit: searchedRuns }, signal),
-            everyMinutes,
-            checkedAt,
-          ),
-        ),
+        targets.map(async (target) => {
+          const runs = await latestRuns(target, store, checkedAt, signal);
+          return targetHealth(target.name, runs, target.everyMinutes, checkedAt);
+        }),
       );
       const good = health.every(({ status }) => status === "ok" || status === "new");
       return { status: good ? "ok" : "degraded", checkedAt, targets: health };

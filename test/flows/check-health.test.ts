@@ -46,6 +46,34 @@ describe("createHealthCheck()", () => {
     });
   });
 
+  it("is degraded by a source that cannot be read, however many runs of single workers there were since", async () => {
+    const { store, check, pass } = world();
+    const sync = { target: "contoso", mode: "apply", purpose: "sync" } as const;
+    const unread = {
+      source: "hr",
+      completeness: "incomplete",
+      people: 0,
+      problems: 0,
+      incompleteBecause: ["It is away"],
+    } as const;
+    const ended = (minutes: number) => {
+      const at = startOfTime + minutes * 60_000;
+      return { status: "finished", createdAt: at, updatedAt: at, finishedAt: at } as const;
+    };
+    for (const minutes of [0, 70])
+      await store.putRun(aRun(runIdAt(minutes), { request: sync, sources: [unread], ...ended(minutes) }), signal);
+    for (let index = 71; index < 131; index += 1) {
+      const request = { ...sync, worker: `employee/${index}` };
+      await store.putRun(aRun(runIdAt(index, "abcdefgz"), { request, ...ended(71) }), signal);
+    }
+    pass(71 * 60_000);
+
+    expect(await check(signal)).toMatchObject({
+      status: "degraded",
+      targets: [{ target: "contoso", status: "unread", sources: [{ source: "hr", late: true }] }],
+    });
+  });
+
   it("is unavailable, with the code, when the store cannot be opened", async () => {
     const check = createHealthCheck({
       clock: { now: () => 0, sleep: async () => undefined },
