@@ -10,7 +10,7 @@ import type { Target } from "./flows/make-plan.ts";
 import type { SpacedSource } from "./flows/read-people.ts";
 import type { RunWorld } from "./flows/slice.ts";
 import type { TimedTarget } from "./flows/tick.ts";
-import { createJsonLog } from "./log/json-log.ts";
+import { createJsonLog, type WriteLine } from "./log/json-log.ts";
 import type { Apim, Clock, Log, RunStore, Secrets } from "./ports.ts";
 import { createApimClients } from "./wiring/apim-clients.ts";
 import { blobEndpoints, once, type Parts, secretsOf, sourceDeps, storageParts } from "./wiring/app-parts.ts";
@@ -52,7 +52,7 @@ export type App = RequestParts & {
   /** Looks at everything that the app needs beside its settings; `quick` leaves out whole reads of sources. */
   readonly checkUp: (asked: CheckUpAsked) => Promise<ProbeSteps>;
   /** A log whose lines go to `write`. */
-  readonly log: (write: (line: string) => void) => Log;
+  readonly log: (write: WriteLine) => Log;
 };
 
 /** The app of an environment. @throws CONFIG_INVALID with every wrong setting */

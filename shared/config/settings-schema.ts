@@ -157,7 +157,10 @@ export const settingsSchema = z.object({
   ROLLCALL_LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error"], { error: 'expected "debug", "info", "warn" or "error"' })
     .prefault("info")
-    .meta({ description: "The least important lines that are written: `debug`, `info`, `warn` or `error`." }),
+    .meta({
+      description:
+        "The least important lines that are written: `debug`, `info`, `warn` or `error`. What the audit says of itself is written at each of them.",
+    }),
   ROLLCALL_LOCAL_SIGN_IN: flag.prefault("false").meta({
     description:
       "Whether the page lets anybody sign in as an invented person. `true` only for the local stack; refused on Azure.",

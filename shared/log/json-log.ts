@@ -17,12 +17,18 @@ const secretWords: ReadonlySet<string> = new Set(
   ),
 );
 
-/** A log that gives each line at `level` or above to `write`, with a line break at its end. With a clock each line
+/** Written whatever the level: the end of the audit, which the audit is held against, has to stand in another place. */
+const always: ReadonlySet<string> = new Set(["audit.recorded", "audit.day.closed"]);
+
+/** Takes a line with a line break at its end. */
+export type WriteLine = (line: string, level: LogLevel) => void;
+
+/** A log that gives each line at `level` or above to `write`. With a clock each line
  * carries its time. Text of a field whose name speaks of a secret (`authorization`, `primaryKey`, `sas-token`) is
  * replaced by `REDACTED`. */
 export function createJsonLog(options: {
   readonly level: LogLevel;
-  readonly write: (line: string) => void;
+  readonly write: WriteLine;
   readonly clock?: Pick<Clock, "now">;
 }): Log {
   const { level, write, clock } = options;
@@ -30,10 +36,11 @@ export function createJsonLog(options: {
 
   function createLog(context: LogFields): Log {
     const at = (lineLevel: LogLevel) => (event: string, fields?: LogFields) => {
-      if (levels.indexOf(lineLevel) < levels.indexOf(level)) return;
+      if (levels.indexOf(lineLevel) < levels.indexOf(level) && !always.has(event)) return;
       const time = clock === undefined ? {} : { time: new Date(clock.now()).toISOString() };
       // The line's own three names come last: no field can take their place.
-      write(`${toLine({ ...safeFields({ ...context, ...fields }), ...time, level: lineLevel, event: cut(event) })}\n`);
+      const line = toLine({ ...safeFields({ ...context, ...fields }), ...time, level: lineLevel, event: cut(event) });
+      write(`${line}\n`, lineLevel);
     };
     return {
       debug: at("debug"),

@@ -272,6 +272,11 @@ describe("host.json", () => {
     expect(problemsOf({ ROLLCALL_SLICE_SECONDS: "271" })).not.toBe("none");
   });
 
+  it("lets nothing sample the log away, and leaves its level to ROLLCALL_LOG_LEVEL", () => {
+    expect(host.logging.applicationInsights.samplingSettings.excludedTypes.split(";")).toContain("Trace");
+    expect(host.logging.logLevel).toEqual({ default: "Information", Function: "Debug", "Azure.Core": "Warning" });
+  });
+
   it("pins what the run queue needs", () => {
     expect(host.extensions.queues).toEqual({
       messageEncoding: "none",

@@ -1,12 +1,13 @@
 // Runs as people meet them: the built command line and the built app in the local Functions host over one storage
 // account. A run that cannot go on, one that is asked to stop, one that is interrupted; and targets that share a bucket.
 import { execFile } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DefaultAzureCredential } from "@azure/identity";
 import { QueueClient } from "@azure/storage-queue";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { inventRow } from "../../dev/stack/people-file.ts";
 import { createApp } from "../../shared/app.ts";
 import type { RunRecord } from "../../shared/core/run.ts";
@@ -74,6 +75,18 @@ describe("a run that cannot go on", () => {
     const { peekedMessageItems } = await poison.peekMessages({ numberOfMessages: 32 });
     expect(peekedMessageItems.map(({ messageText }) => JSON.parse(messageText))).toEqual([{ runId }]);
     expect((await rollcall(["runs", runId])).stdout).toContain("STORE_UNAVAILABLE: Cannot go on with the run");
+  });
+});
+
+describe("each line of the app in the host's log", () => {
+  it("has its own level, so that alerts can go by severity", async () => {
+    const lines = (await readFile(stack.logFile, "utf8")).trimEnd().split("\n");
+    const logged = lines
+      .map((line) => z.object({ level: z.string(), message: z.string().optional() }).parse(JSON.parse(line)))
+      .flatMap(({ level, message }) => (message?.startsWith("{") ? [[level, JSON.parse(message).level]] : []));
+
+    expect(logged.filter(([level, own]) => level !== own)).toEqual([]);
+    expect(new Set(logged.flat())).toContain("error");
   });
 });
 

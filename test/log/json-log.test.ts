@@ -33,6 +33,14 @@ describe("createJsonLog", () => {
     expect(log.with({}).writesDebug).toBe(written.some((each) => each === "debug"));
   });
 
+  it.each(["audit.recorded", "audit.day.closed"])("writes %s at every level: the audit is held against it", (event) => {
+    const lines: string[] = [];
+    const log = createJsonLog({ level: "error", write: (line, level) => lines.push(`${level} ${line}`) });
+    log.info(event, { number: 14 });
+    log.info("audit.other");
+    expect(lines).toStrictEqual([`info {"level":"info","event":"${event}","number":14}\n`]);
+  });
+
   it("with puts its fields on each line; a line's own fields go before them", () => {
     const { log, last } = start();
     log.with({ runId: "r1", target: "a" }).with({ slice: 2 }).info("x", { target: "b" });
