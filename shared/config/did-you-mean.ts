@@ -38,8 +38,8 @@ export function didYouMean(word: string, known: readonly string[]): string | und
   return best?.word;
 }
 
-/** `; did you mean "x"?`, or nothing. */
-export function suggestion(word: string, known: readonly string[]): string {
+/** `; did you mean "x"?`, or nothing. Each word is shown with the prefix. */
+export function suggestion(word: string, known: readonly string[], prefix = ""): string {
   const near = didYouMean(word, known);
-  return near === undefined ? "" : `; did you mean "${near}"?`;
+  return near === undefined ? "" : `; did you mean "${prefix}${near}"?`;
 }

@@ -75,7 +75,10 @@ function unknownNames(names: readonly string[]): readonly string[] {
   const tails = known.map((name) => name.slice(settingsPrefix.length));
   return names
     .filter((name) => name.toUpperCase().startsWith(settingsPrefix) && !known.includes(name))
-    .map((name) => `${name}: there is no such setting${suggestion(name.slice(settingsPrefix.length), tails)}`);
+    .map((name) => {
+      const meant = suggestion(name.slice(settingsPrefix.length), tails, settingsPrefix);
+      return `${name}: there is no such setting${meant}`;
+    });
 }
 
 function contradictions(values: Values): readonly string[] {

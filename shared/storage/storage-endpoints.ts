@@ -14,6 +14,9 @@ export type StorageEndpointSettings = {
   readonly suffix?: string;
 };
 
+/** The host's own names of these settings. */
+const prefix = "AzureWebJobsStorage__";
+
 /** A URL that is given goes before the one made from the account's name.
  * Host names: https://learn.microsoft.com/azure/storage/common/storage-account-overview#storage-account-endpoints
  * @throws CONFIG_INVALID */
@@ -31,13 +34,13 @@ function endpoint(service: string, uri: string | undefined, settings: StorageEnd
   if (accountName === undefined) {
     throw new AppError(
       "CONFIG_INVALID",
-      `Cannot find the ${service} storage: neither accountName nor ${service}ServiceUri is set, one of them was expected`,
+      `Cannot find the ${service} storage: neither ${prefix}accountName nor ${prefix}${service}ServiceUri is set, one of them was expected`,
     );
   }
   if (!/^[a-z0-9]{3,24}$/.test(accountName)) {
     throw new AppError(
       "CONFIG_INVALID",
-      `Cannot find the ${service} storage: accountName is "${accountName}", 3 to 24 lower-case letters and digits were expected`,
+      `Cannot find the ${service} storage: ${prefix}accountName is "${accountName}", 3 to 24 lower-case letters and digits were expected`,
     );
   }
   return `https://${accountName}.${service}.${suffix}`;
@@ -55,7 +58,7 @@ function checkedUri(service: string, uri: string): string {
   ) {
     throw new AppError(
       "CONFIG_INVALID",
-      `Cannot find the ${service} storage: ${service}ServiceUri is not a plain https URL, "https://host/path" without query was expected`,
+      `Cannot find the ${service} storage: ${prefix}${service}ServiceUri is not a plain https URL, "https://host/path" without query was expected`,
     );
   }
   return uri.replace(/\/+$/, "");

@@ -110,8 +110,8 @@ describe("readSettings()", () => {
   });
 
   it.each([
-    [{ ROLLCALL_LOGLEVEL: "debug" }, 'ROLLCALL_LOGLEVEL: there is no such setting; did you mean "LOG_LEVEL"?'],
-    [{ rollcall_rules: "x" }, 'rollcall_rules: there is no such setting; did you mean "RULES"?'],
+    [{ ROLLCALL_LOGLEVEL: "debug" }, 'ROLLCALL_LOGLEVEL: there is no such setting; did you mean "ROLLCALL_LOG_LEVEL"?'],
+    [{ rollcall_rules: "x" }, 'rollcall_rules: there is no such setting; did you mean "ROLLCALL_RULES"?'],
     [
       { ROLLCALL_RULES: "https://x/y" },
       "ROLLCALL_RULES: expected a path in the package or blob://account/container/name",

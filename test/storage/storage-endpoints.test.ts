@@ -25,15 +25,21 @@ describe("storageEndpoints", () => {
   });
 
   it.each([
-    [{}, "neither accountName nor blobServiceUri"],
-    [{ blobServiceUri: "https://a.example" }, "neither accountName nor tableServiceUri"],
-    [{ accountName: "Roll-Call" }, 'accountName is "Roll-Call"'],
-    [{ accountName: "evil.example/x" }, "accountName is"],
+    [{}, "neither AzureWebJobsStorage__accountName nor AzureWebJobsStorage__blobServiceUri is set"],
+    [
+      { blobServiceUri: "https://a.example" },
+      "neither AzureWebJobsStorage__accountName nor AzureWebJobsStorage__tableServiceUri is set",
+    ],
+    [{ accountName: "Roll-Call" }, 'AzureWebJobsStorage__accountName is "Roll-Call"'],
+    [{ accountName: "evil.example/x" }, "AzureWebJobsStorage__accountName is"],
     [
       { accountName: "rollcall1", queueServiceUri: "http://127.0.0.1:10001" },
-      "queueServiceUri is not a plain https URL",
+      "AzureWebJobsStorage__queueServiceUri is not a plain https URL",
     ],
-    [{ accountName: "rollcall1", tableServiceUri: "nonsense" }, "tableServiceUri is not a plain https URL"],
+    [
+      { accountName: "rollcall1", tableServiceUri: "nonsense" },
+      "AzureWebJobsStorage__tableServiceUri is not a plain https URL",
+    ],
   ])("refuses %j with a sentence that names the setting", (settings, part) => {
     const failure = expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining(part) });
     expect(() => storageEndpoints(settings)).toThrow(failure);
