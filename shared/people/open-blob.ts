@@ -2,6 +2,7 @@
 // in the middle is never read as half of the one and half of the other.
 import type { TokenCredential } from "@azure/identity";
 import type { AnonymousCredential } from "@azure/storage-blob";
+import { hindranceOf, hindranceText } from "../core/before-answer.ts";
 import { AppError } from "../core/errors.ts";
 import { abortedError } from "../http/aborted.ts";
 import type { BlobAddress, OpenBlob } from "./source-deps.ts";
@@ -38,11 +39,13 @@ async function* chunksOf(stream: NodeJS.ReadableStream | undefined): AsyncGenera
 }
 
 function unavailable({ account, container, name }: BlobAddress, cause: unknown): AppError {
+  const hindrance = hindranceOf(cause);
   const status = cause instanceof Error && "statusCode" in cause ? String(cause.statusCode) : "no status";
-  const blob = `blob://${account}/${container}/${name}`;
-  return new AppError(
-    "SOURCE_UNAVAILABLE",
-    `Cannot open "${blob}": the storage service answered with ${status}, expected the blob; check name, network and the role Storage Blob Data Reader`,
-    { cause },
-  );
+  const sentence =
+    hindrance === undefined
+      ? `the storage service answered with ${status}, expected the blob; check name, network and the role Storage Blob Data Reader`
+      : hindranceText(hindrance, "the storage service");
+  return new AppError("SOURCE_UNAVAILABLE", `Cannot open "blob://${account}/${container}/${name}": ${sentence}`, {
+    cause,
+  });
 }

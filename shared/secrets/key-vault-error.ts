@@ -1,6 +1,7 @@
 // What went wrong when a secret was read, in words that say what to grant or mend. The client's own errors carry the
 // request with its token and sometimes the body with the secret, so only their codes are taken over, never they.
 import { z } from "zod";
+import { hindranceOf, hindranceText } from "../core/before-answer.ts";
 import { AppError } from "../core/errors.ts";
 
 export type SecretPlace = { readonly vaultUrl: string; readonly name: string };
@@ -32,7 +33,10 @@ export function toSecretError(error: unknown, { vaultUrl, name }: SecretPlace): 
   );
 }
 
-function explain({ name, statusCode }: ClientError, reason: string | undefined): string {
+function explain(failure: ClientError, reason: string | undefined): string {
+  const { name, statusCode } = failure;
+  const hindrance = hindranceOf(failure);
+  if (hindrance !== undefined) return hindranceText(hindrance, "the vault");
   const why = reason === undefined ? "" : ` (${reason})`;
   if (statusCode === 404)
     return "the vault has no such secret, expected it there; add it, or correct the setting that names it";
@@ -40,8 +44,6 @@ function explain({ name, statusCode }: ClientError, reason: string | undefined):
   if (statusCode === 401)
     return `the vault did not accept the token${why}, expected one of the vault's own tenant; check the identity that Rollcall runs as`;
   if (statusCode !== undefined) return `the vault answered ${statusCode}${why}, expected 200; try again later`;
-  if (isIdentityError(name))
-    return `no token could be had for the vault (${name}), expected a signed-in or managed identity; turn on the managed identity, or sign in with "az login"`;
   if (name === "AbortError")
     return "the vault did not answer in time, expected an answer within seconds; try again later";
   return `the vault could not be reached${why}, expected an answer over HTTPS; check the address and the network`;
@@ -54,14 +56,4 @@ function explainForbidden(reason: string | undefined, why: string): string {
     return `the vault's network rules keep Rollcall out${why}, expected them to let it in; allow its addresses or its private endpoint`;
   }
   return `Rollcall's identity may not read it${why}, expected the role "Key Vault Secrets User" on the vault; grant that role`;
-}
-
-// Names of the errors of @azure/identity; compared by name so that the library is not loaded for it.
-function isIdentityError(name: string): boolean {
-  return [
-    "AuthenticationError",
-    "AggregateAuthenticationError",
-    "CredentialUnavailableError",
-    "AuthenticationRequiredError",
-  ].includes(name);
 }

@@ -1,5 +1,6 @@
 // Turns what the storage clients throw into an `AppError`.
 import { setMaxListeners } from "node:events";
+import { hindranceOf, hindranceText } from "../core/before-answer.ts";
 import { AppError } from "../core/errors.ts";
 
 /** Does one call to the storage account. `what` completes the sentence "Cannot …".
@@ -40,6 +41,12 @@ export function statusOf(error: unknown): number | undefined {
 function toStoreError(what: string, signal: AbortSignal, cause: unknown): AppError {
   if (cause instanceof AppError) return cause;
   if (signal.aborted) return stoppedError(what, cause);
+  const hindrance = hindranceOf(cause);
+  if (hindrance !== undefined)
+    return new AppError("STORE_UNAVAILABLE", `Cannot ${what}: ${hindranceText(hindrance, "the storage account")}`, {
+      cause: withoutRequest(cause),
+      context: { reason: hindrance.said },
+    });
   const status = statusOf(cause);
   // Tables put the service's code elsewhere than blobs and queues.
   const code = property(property(property(cause, "details"), "odataError"), "code") ?? property(cause, "code");
@@ -47,7 +54,7 @@ function toStoreError(what: string, signal: AbortSignal, cause: unknown): AppErr
   const said = typeof code === "string" ? ` ${code}` : "";
   const sentence =
     status === undefined
-      ? `no answer came from the storage account${said}, one was expected; check its name, the network and the app's identity`
+      ? `no answer came from the storage account${said}, one was expected; check its name and the network`
       : `the storage account answered ${status}${said}, success was expected; ${advice(status)}`;
   return new AppError("STORE_UNAVAILABLE", `Cannot ${what}: ${sentence}`, {
     cause: withoutRequest(cause),

@@ -189,10 +189,17 @@ describe("rollcall doctor", () => {
     const { code, bad } = await trouble({ IDENTITY_ENDPOINT: `http://127.0.0.1:${await freePort()}/token` });
 
     expect(code).toBe(3);
-    expect(bad["identity: storage"]).toMatch(/^STORE_UNAVAILABLE: /);
+    expect(bad["identity: storage"]).toMatch(/^STORE_UNAVAILABLE: .*no token could be had for the storage account/);
     expect(bad["identity: Key Vault"]).toMatch(/^SECRET_UNAVAILABLE: /);
     expect(bad["storage: blob"]).toBe('notTried: it needs "identity: storage", see there');
     expect(bad["source hr"]).toBe('notTried: it needs "storage: table", see there');
+  });
+
+  it("blames the certificate of the storage account, not the account", async () => {
+    const { bad } = await trouble({ NODE_EXTRA_CA_CERTS: "", ROLLCALL_RULES: join(stack.folder, "none.yaml") });
+
+    expect(bad["storage: blob"]).toMatch(/^STORE_UNAVAILABLE: .*the certificate of the storage account is not trusted/);
+    expect(bad["secret link-signing"]).toMatch(/^SECRET_UNAVAILABLE: .*the certificate of the vault is not trusted/);
   });
 
   it("says that storage or the mail server is away, with what to do", async () => {
