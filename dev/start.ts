@@ -2,8 +2,16 @@
 import { fileURLToPath } from "node:url";
 import { delegationLink } from "./apim/delegation-link.ts";
 import { inventRow } from "./stack/people-file.ts";
+import { PortTaken } from "./stack/require-free.ts";
 import { startStack } from "./stack/stack.ts";
 import { withTrustedCertificate } from "./stack/trust.ts";
+
+/** A stack that is up already is no defect, so it gets its sentence and no trace. */
+function sayPortTaken(error: unknown): undefined {
+  if (!(error instanceof PortTaken)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const ports = { host: 7071, apim: 9100, keyVault: 9101, identity: 9102 };
@@ -18,7 +26,8 @@ await withTrustedCertificate(`${root}.local`, async (certificate) => {
     ports,
     latencyMs: 5,
     timers: "scheduled",
-  });
+  }).catch(sayPortTaken);
+  if (stack === undefined) return;
   const { host, apim, keys } = stack;
   const fromPortal = delegationLink(
     { operation: "SignIn", returnUrl: "/" },

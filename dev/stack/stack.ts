@@ -18,6 +18,7 @@ import { startIdentitySimulator } from "../identity/identity-server.ts";
 import { startKeyVaultSimulator } from "../key-vault/key-vault-simulator.ts";
 import { type Mailbox, startMailbox } from "../mail/mailbox.ts";
 import { type Row, toCsv } from "./people-file.ts";
+import { asPortTaken, requireFree } from "./require-free.ts";
 import { rulesText } from "./rules-file.ts";
 
 export type Stack = {
@@ -77,11 +78,11 @@ function fileLog(file: string): { readonly log: HostLog; close(): void } {
   };
 }
 
-/** Starts everything; `close` stops it in the opposite order. The certificate has to be trusted by this process. */
+/** Starts everything; `close` stops it in the opposite order. The certificate has to be trusted by this process.
+ * @throws PortTaken before anything is removed */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { root, folder, certificate, people, ports, latencyMs, timers } = options;
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  await requireFree(Object.values(ports));
   const closers: (() => Promise<void> | void)[] = [];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -104,6 +105,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       "scim-token": randomKey(),
     };
     const keyVault = opened(await startKeyVaultSimulator({ port: ports.keyVault, tls: certificate, secrets }));
+    // Only now: of two that start at once, the one that comes too late has taken no port and removes nothing.
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
     const storage = opened(await startAzurite({ certificate }));
     const mailbox = opened(await startMailbox({ port: 0 }));
     const contractors =
@@ -175,7 +179,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     };
   } catch (error) {
     await close();
-    throw error;
+    throw asPortTaken(error);
   }
 }
 
