@@ -14,7 +14,7 @@ function sayPortTaken(error: unknown): undefined {
 }
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const ports = { host: 7071, apim: 9100, keyVault: 9101, identity: 9102 };
+const ports = { host: 7071, apim: 9100, keyVault: 9101, identity: 9102, mails: 9103 };
 
 await withTrustedCertificate(`${root}.local`, async (certificate) => {
   const people = Array.from({ length: 60 }, (_, number) => inventRow(number));
@@ -44,6 +44,7 @@ await withTrustedCertificate(`${root}.local`, async (certificate) => {
   Key Vault         ${stack.keyVault}   (simulator)
   Identity          ${stack.identity}   (simulator)
   Storage           ${stack.storage.blob}   (Azurite)
+  Mails             ${stack.mails}   (what approvers and others were sent, with their links)
 
   Function key      ${keys.default}
   Accepting key     ${keys.accept}

@@ -1,7 +1,7 @@
 // The mailbox over HTTP, for the demo and for people: read what came, make it fail. No mail server has these routes.
 import { createServer, type IncomingMessage } from "node:http";
 import { z } from "zod";
-import type { Mailbox } from "./mailbox.ts";
+import type { Mailbox, ReceivedMail } from "./mailbox.ts";
 
 const host = "127.0.0.1";
 
@@ -14,15 +14,17 @@ const faultSchema = z.object({
 
 export type MailboxControl = { readonly address: string; close(): Promise<void> };
 
-type Answer = { readonly status: number; readonly body?: unknown };
+/** A body goes out as JSON, a text as it is. */
+type Answer = { readonly status: number; readonly body?: unknown; readonly text?: string };
 
-/** Starts the routes `GET` and `DELETE /_sim/mails` and `POST /_sim/faults` on loopback; port 0 takes a free one. */
+/** Starts the routes `GET /` (the mails to read, the latest first), `GET` and `DELETE /_sim/mails` and `POST /_sim/faults` on loopback; port 0 takes a free one. */
 export async function startMailboxControl(mailbox: Mailbox, port: number): Promise<MailboxControl> {
   const server = createServer((request, response) => {
     answer(request, mailbox).then(
-      ({ status, body }) => {
-        response.writeHead(status, { "content-type": "application/json; charset=utf-8" });
-        response.end(body === undefined ? undefined : JSON.stringify(body));
+      ({ status, body, text }) => {
+        const type = text === undefined ? "application/json" : "text/plain";
+        response.writeHead(status, { "content-type": `${type}; charset=utf-8`, "x-content-type-options": "nosniff" });
+        response.end(text ?? (body === undefined ? undefined : JSON.stringify(body)));
       },
       (error: unknown) => response.destroy(error instanceof Error ? error : undefined),
     );
@@ -42,9 +44,20 @@ export async function startMailboxControl(mailbox: Mailbox, port: number): Promi
   };
 }
 
+function toRead(mails: readonly ReceivedMail[]): string {
+  if (mails.length === 0) return "No mail yet\n";
+  const texts = mails.map(
+    ({ envelope, subject, text }) =>
+      `From     ${envelope.from}\nTo       ${envelope.to.join(", ")}\nSubject  ${subject}\n\n${text.trimEnd()}\n`,
+  );
+  return texts.reverse().join(`\n${"-".repeat(78)}\n\n`);
+}
+
 async function answer(request: IncomingMessage, mailbox: Mailbox): Promise<Answer> {
   const { pathname } = new URL(request.url ?? "/", `http://${host}`);
   switch (`${request.method} ${pathname}`) {
+    case "GET /":
+      return { status: 200, text: toRead(mailbox.mails()) };
     case "GET /_sim/mails":
       return { status: 200, body: { mails: mailbox.mails() } };
     case "DELETE /_sim/mails":

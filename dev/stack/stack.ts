@@ -17,6 +17,7 @@ import { createScimSystem } from "../hr/scim-system.ts";
 import { startIdentitySimulator } from "../identity/identity-server.ts";
 import { startKeyVaultSimulator } from "../key-vault/key-vault-simulator.ts";
 import { type Mailbox, startMailbox } from "../mail/mailbox.ts";
+import { startMailboxControl } from "../mail/mailbox-control.ts";
 import { type Row, toCsv } from "./people-file.ts";
 import { asPortTaken, requireFree } from "./require-free.ts";
 import { rulesText } from "./rules-file.ts";
@@ -27,6 +28,8 @@ export type Stack = {
   readonly storage: Azurite;
   /** Where the app's mails arrive. */
   readonly mailbox: Mailbox;
+  /** Where people read them. */
+  readonly mails: string;
   readonly keyVault: string;
   readonly identity: string;
   readonly keys: { readonly master: string; readonly default: string; readonly accept: string };
@@ -55,6 +58,8 @@ export type StackOptions = {
     readonly apim: number;
     readonly keyVault: number;
     readonly identity: number;
+    /** Where mails can be read; a free one unless stated. */
+    readonly mails?: number;
   };
   readonly latencyMs: number;
   /** `byHand` where a timer between two steps would tell another story. */
@@ -110,6 +115,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await mkdir(folder, { recursive: true });
     const storage = opened(await startAzurite({ certificate }));
     const mailbox = opened(await startMailbox({ port: 0 }));
+    const mails = opened(await startMailboxControl(mailbox, ports.mails ?? 0));
     const contractors =
       options.contractors === undefined
         ? undefined
@@ -169,6 +175,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       host,
       storage,
       mailbox,
+      mails: mails.address,
       keyVault: keyVault.address,
       identity: identity.address,
       keys,

@@ -36,6 +36,20 @@ describe("the mailbox", () => {
     expect(await read()).toEqual([]);
   });
 
+  it("gives people the mails to read, the latest first", async () => {
+    const { control, send } = await start();
+    const read = async () => (await fetch(control.address)).text();
+    expect(await read()).toBe("No mail yet\n");
+    await send("First: ü");
+    await send("Second");
+
+    expect((await read()).split(/\n-{78}\n\n/)).toEqual(
+      ["Second", "First: ü"].map(
+        (subject) => `From     a@contoso.com\nTo       b@contoso.com\nSubject  ${subject}\n\nGrüße\n`,
+      ),
+    );
+  });
+
   it("fails as it is told to, and so often", async () => {
     const { mailbox, control, send } = await start();
     const post = (body: string) => fetch(`${control.address}/_sim/faults`, { method: "POST", body });

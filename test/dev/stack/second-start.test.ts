@@ -27,7 +27,7 @@ function takenPort(): number {
 }
 
 describe("startStack()", () => {
-  it.each(["host", "apim", "keyVault", "identity"])(
+  it.each(["host", "apim", "keyVault", "identity", "mails"])(
     "leaves the folder of a stack alone that is up already, as the port for %s tells, and says so in one sentence",
     async (taken) => {
       const files = join(folder, "stack");
