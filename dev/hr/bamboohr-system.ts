@@ -11,6 +11,7 @@ import {
   type HrWorld,
   jsonOf,
   slice,
+  sliceAfter,
 } from "./hr-system.ts";
 import type { HrWorker } from "./workers.ts";
 
@@ -89,10 +90,11 @@ function employees(
   if (ids !== null && !/^\d+(,\d+)*$/.test(ids)) return refusal(400, "BadRequest", "filter[ids] has what is no id");
   const wanted = ids?.split(",");
   const workers = selection(world.workers, ids ?? "", ({ employeeNumber }) => wanted?.includes(employeeNumber) ?? true);
-  const cursor = query.get("page[after]");
-  const from = cursor === null ? 0 : Number(/^after-(\d+)$/.exec(cursor)?.[1]);
-  if (Number.isNaN(from)) return refusal(400, "BadPage", "The cursor is not valid");
-  const { rows, next, total } = slice({ ...world, workers }, from, limit);
+  // A cursor stands at the last employee of the page.
+  const cursor = query.get("page[after]")?.replace(/^after-/, "");
+  const found = sliceAfter({ ...world, workers }, cursor, limit);
+  if (found === undefined) return refusal(400, "BadPage", "The cursor is not valid");
+  const { rows, next, total } = found;
   const asked = [...usual, ...(query.get("fields") ?? "").split(",")];
   const data = rows.map((worker) => {
     const whole = employeeOf(worker);

@@ -8,7 +8,7 @@ import {
   type HrCall,
   type HrSystem,
   type HrWorld,
-  slice,
+  sliceAfter,
 } from "./hr-system.ts";
 import type { HrWorker } from "./workers.ts";
 
@@ -46,7 +46,9 @@ function users(call: HrCall, world: HrWorld, selection: Selection): HrAnswer {
   if (advanced && expands) return refusal(400, "Request_BadRequest", "$expand is not supported here");
   const fits = predicateOf(filter);
   if (fits === undefined) return refusal(400, "Request_UnsupportedQuery", "Unsupported Query.");
-  const { rows, next, total, first } = page(query, world, fits, selection);
+  const found = page(query, world, fits, selection);
+  if (found === undefined) return refusal(400, "Directory_ExpiredPageToken", "The specified page token is not known");
+  const { rows, next, total, first } = found;
   const select = (query.get("$select") ?? "id,displayName,mail,givenName,surname,jobTitle").split(",");
   const value = rows.map((user) => ({ ...selected(user, select), ...(expands ? managerOf(user, world) : {}) }));
   const json = {
@@ -61,20 +63,23 @@ function users(call: HrCall, world: HrWorld, selection: Selection): HrAnswer {
 /** The service account stands on the last page, where the condition lets it. */
 function page(query: URLSearchParams, world: HrWorld, fits: (user: User) => boolean, selection: Selection) {
   const workers = selection(world.workers, query.get("$filter") ?? "", (worker) => fits(userOf(worker)));
-  const from = Number(query.get("$skiptoken") ?? 0);
-  const { rows, next } = slice({ ...world, workers }, from, Number(query.get("$top") ?? 100));
+  const after = query.get("$skiptoken") ?? undefined;
+  const found = sliceAfter({ ...world, workers }, after, Number(query.get("$top") ?? 100));
+  if (found === undefined) return undefined;
+  const { rows, next } = found;
   const others = fits(serviceAccount) ? [serviceAccount] : [];
   return {
     rows: [...rows.map(userOf), ...(next === undefined ? others : [])],
     next,
     total: workers.length + others.length,
-    first: from === 0,
+    first: after === undefined,
   };
 }
 
-function linkTo(url: URL, position: number): string {
+/** The token stands for the last user of the page. */
+function linkTo(url: URL, after: string): string {
   const link = new URL(url);
-  link.searchParams.set("$skiptoken", String(position));
+  link.searchParams.set("$skiptoken", after);
   return link.href;
 }
 

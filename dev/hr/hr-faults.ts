@@ -9,8 +9,9 @@ const ruleSchema = z.strictObject({
   fault: z.union([
     // A page that ends in its middle, a connection that breaks, a page of the list before somebody was added, a next
     // link or cursor that leads to its own page, a page without its first row, an error inside a 200, a cursor that
-    // has expired.
-    z.enum(["truncate", "close", "shift", "repeat-next", "lose-row", "error-inside", "expired"]),
+    // has expired. `slide` is no fault of the system: before the page the first worker goes and another one is added at
+    // the end, so that all others move up by one and the total stays.
+    z.enum(["truncate", "close", "shift", "repeat-next", "lose-row", "error-inside", "expired", "slide"]),
     /** A property that is in no row any more. */
     z.strictObject({ vanish: z.string() }),
     /** Any other answer. `retryAfter` as seconds, or as a date so many seconds from now. */

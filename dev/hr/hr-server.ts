@@ -33,6 +33,12 @@ export type HrServer = {
 
 const pageFaults: readonly unknown[] = ["shift", "repeat-next", "lose-row"] satisfies readonly PageFault[];
 
+const newcomers = inventWorkers(1, 2).map((worker) => ({
+  ...worker,
+  employeeNumber: "90001",
+  email: "n.n@contoso.com",
+}));
+
 /** Starts the system on 127.0.0.1. */
 export async function startHrServer(system: HrSystem, options: HrServerOptions = {}): Promise<HrServer> {
   const { workers: given = 25, seed = 1, pageSize = 100, now = Date.now } = options;
@@ -50,6 +56,7 @@ export async function startHrServer(system: HrSystem, options: HrServerOptions =
       request.socket.destroy();
       return;
     }
+    if (fault === "slide") workers = [...workers.slice(1), ...newcomers];
     const answer = await answerWith(system, call, fault, { workers, pageSize, secret, now: now() });
     requests.push({ method: call.method, url: request.url ?? "", status: answer.status });
     send(response, answer, fault === "truncate");

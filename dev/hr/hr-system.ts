@@ -78,6 +78,18 @@ export function slice({ workers, pageSize, fault }: HrWorld, from: number, limit
   };
 }
 
+export type SliceAfter = Omit<Slice, "next"> & { readonly next: string | undefined };
+
+/** The workers of a page behind the one that a cursor names, wherever that one stands now: nobody is passed over because
+ * somebody else went. Undefined for a cursor that names nobody. */
+export function sliceAfter(world: HrWorld, after: string | undefined, limit = world.pageSize): SliceAfter | undefined {
+  const { workers } = world;
+  const from = after === undefined ? 0 : workers.findIndex(({ id }) => id === after) + 1;
+  if (after !== undefined && from === 0) return undefined;
+  const { next, ...page } = slice(world, from, limit);
+  return { ...page, next: next === undefined ? undefined : next === from ? after : workers[next - 1]?.id };
+}
+
 /** The text after the scheme of an Authorization header. */
 export function credentialOf(call: HrCall, scheme: "Bearer" | "Basic"): string | undefined {
   return new RegExp(`^${scheme} (.+)$`, "i").exec(call.headers.authorization ?? "")?.[1];

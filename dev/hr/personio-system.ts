@@ -1,7 +1,16 @@
 // A simulated Personio, versions 1 and 2 of its interface: tokens for client credentials, /v1/company/employees,
 // /v2/persons with their employments, /v2/org-units. Version 1 hands out the next token with each answer.
 // https://developer.personio.de/reference/get_company-employees, get_v2-persons and getorgunit
-import { credentialOf, type HrAnswer, type HrCall, type HrSystem, type HrWorld, jsonOf, slice } from "./hr-system.ts";
+import {
+  credentialOf,
+  type HrAnswer,
+  type HrCall,
+  type HrSystem,
+  type HrWorld,
+  jsonOf,
+  slice,
+  sliceAfter,
+} from "./hr-system.ts";
 import { createHrTokens } from "./hr-tokens.ts";
 import { departmentsOf, employeeOf, employmentsOf, personOf } from "./personio-records.ts";
 
@@ -95,19 +104,20 @@ function employees(call: HrCall, world: HrWorld, readable: PersonioOptions["read
 function persons(call: HrCall, world: HrWorld): HrAnswer {
   const query = call.url.searchParams;
   const ids = query.get("id")?.split(",");
-  const cursor = query.get("cursor");
-  const from = cursor === null ? 0 : Number(/^cur_(\d+)$/.exec(cursor)?.[1]);
-  if (Number.isNaN(from)) return problem(400, "The cursor is not valid");
+  // A cursor stands at the last person of the page.
+  const cursor = query.get("cursor")?.replace(/^cur_/, "");
   const workers = ids === undefined ? world.workers : world.workers.filter((one) => ids.includes(one.employeeNumber));
   const limit = Math.min(Number(query.get("limit") ?? 10), mostPersons);
-  const { rows, next } = slice({ ...world, workers }, from, limit);
+  const found = sliceAfter({ ...world, workers }, cursor, limit);
+  if (found === undefined) return problem(400, "The cursor is not valid");
+  const { rows, next } = found;
   const links = next === undefined ? {} : { next: { href: linkTo(call.url, next) } };
   return { status: 200, json: { _data: rows.map((worker) => personOf(worker, call.url)), _meta: { links } } };
 }
 
-function linkTo(url: URL, position: number): string {
+function linkTo(url: URL, after: string): string {
   const link = new URL(url);
-  link.searchParams.set("cursor", `cur_${position}`);
+  link.searchParams.set("cursor", `cur_${after}`);
   return link.href;
 }
 

@@ -8,6 +8,7 @@ import {
   type HrSystem,
   type HrWorld,
   slice,
+  sliceAfter,
 } from "./hr-system.ts";
 import { parseScimFilter } from "./scim-filter.ts";
 import type { HrWorker } from "./workers.ts";
@@ -90,17 +91,18 @@ function users(call: HrCall, world: HrWorld, service: Service): HrAnswer {
   if (fits === undefined) return refusal(400, "The filter is not understood", "invalidFilter");
   const cursor = query.get("cursor");
   if (cursor !== null && !cursors) return refusal(400, "Cursors are not offered", "invalidCursor");
-  const from = cursor === null ? Number(query.get("startIndex") ?? 1) - 1 : positionOf(cursor);
-  if (from === undefined) return refusal(400, "The cursor is not known", "invalidCursor");
   const workers = selection(world.workers, filter ?? "", (worker) => fits(resource(worker, world, service)));
+  const count = Number(query.get("count") ?? world.pageSize);
+  const startIndex = Math.max(1, Number(query.get("startIndex") ?? 1));
   const found = { ...world, workers };
-  const page = slice(found, Math.max(0, from), Number(query.get("count") ?? world.pageSize));
+  const page = cursor === null ? slice(found, startIndex - 1, count) : sliceAfter(found, userOf(cursor), count);
+  if (page === undefined) return refusal(400, "The cursor is not known", "invalidCursor");
   const json = {
     schemas: [`${messages}:ListResponse`],
     totalResults: page.total,
     itemsPerPage: page.rows.length,
-    ...(cursor === null ? { startIndex: from + 1 } : {}),
-    ...(cursor === null || page.next === undefined ? {} : { nextCursor: cursorOf(page.next) }),
+    ...(cursor === null ? { startIndex } : {}),
+    ...(typeof page.next === "string" ? { nextCursor: cursorAfter(page.next) } : {}),
     ...(page.total === 0
       ? {}
       : { Resources: page.rows.map((worker) => select(resource(worker, world, service), call)) }),
@@ -115,14 +117,13 @@ function predicateOf(filter: string, { lastModified }: Service): ReturnType<type
   return parseScimFilter(filter, { passedOver: lastModified === "passedOver" ? /^meta\.lastModified$/i : undefined });
 }
 
-function cursorOf(position: number): string {
-  return Buffer.from(`at ${position}`, "utf8").toString("base64url");
+/** A cursor stands at the last user of the page. */
+function cursorAfter(id: string): string {
+  return Buffer.from(id, "utf8").toString("base64url");
 }
 
-function positionOf(cursor: string): number | undefined {
-  if (cursor === "") return 0;
-  const position = /^at (\d+)$/.exec(Buffer.from(cursor, "base64url").toString("utf8"))?.[1];
-  return position === undefined ? undefined : Number(position);
+function userOf(cursor: string): string | undefined {
+  return cursor === "" ? undefined : Buffer.from(cursor, "base64url").toString("utf8");
 }
 
 type Resource = Readonly<Record<string, unknown>>;

@@ -20,6 +20,13 @@ export const jsonSettings = z
       .describe("Address that gives the list for one worker, with {employeeNumber} in its query"),
     items: z.string().default("").describe("Path of the list in the document; empty when the document is the list"),
     total: z.string().min(1).optional().describe("Path of the number of all items, if the source gives one"),
+    id: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "Path of an item's own id, by which it is known again on another page; all that it holds unless stated",
+      ),
     paging: pagingSettings,
     authentication: authenticationSettings,
     headers: headerSettings,

@@ -41,9 +41,10 @@ function shapeOf({ items, total }: JsonSettings): DocumentShape {
 function endpointOf(config: Config, address: string): Endpoint {
   const checked = checkSourceUrl(address);
   if (!checked.ok) throw unusable(config.name, `its url cannot be used: ${checked.reason}`);
-  const { method, body, paging, authentication, headers } = config;
+  const { method, body, paging, authentication, headers, id } = config;
   const first = { method, url: checked.url, body: method === "POST" ? (body ?? {}) : undefined };
-  const endpoint = { authentication, headers, shape: shapeOf(config), pages: () => ({ first, paging }) };
+  const idOf = id === undefined ? {} : { idOf: compilePath(id) };
+  const endpoint = { authentication, headers, shape: shapeOf(config), ...idOf, pages: () => ({ first, paging }) };
   const { worker } = config;
   if (worker === undefined) return endpoint;
   const textOf = (number: string) => worker.replaceAll("{employeeNumber}", encodeURIComponent(number));

@@ -1,11 +1,14 @@
 // Reads all pages of an HTTP endpoint, and collects what speaks against having read all of it. A page that cannot be
 // read ends the reading; what came before it is kept, because a stated end counts in every read. No page is kept:
-// while one is asked for, at most the one before it is still there.
+// while one is asked for, at most the one before it is still there. Nobody may slide unseen from a page that is still to
+// come to one that was read: where the borders of the pages cannot show that, the list is read a second time.
 import { AppError } from "../core/errors.ts";
 import { type DocumentRead, type DocumentShape, parseJson, readDocument } from "./json-document.ts";
-import type { NextPage, Pager } from "./next-page.ts";
+import type { Border, NextPage, Pager } from "./next-page.ts";
+import { createBorders } from "./page-borders.ts";
 import { type PageRequest, requestKey } from "./page-request.ts";
-import { createRepeatFilter } from "./repeated-items.ts";
+import { noteAnswer, noteItems, notePageCount, noteTotals, type State, startState } from "./reading-state.ts";
+import { createKnownItems, type KnownItems } from "./repeated-items.ts";
 import type { HttpAnswer } from "./source-deps.ts";
 import { shownUrl } from "./source-url.ts";
 
@@ -47,52 +50,76 @@ export type PagedFacts = {
   readonly faults: readonly string[];
 };
 
-type State = {
-  pages: number;
-  fresh: number;
-  itemsSoFar: number;
-  total: number | undefined;
-  totalPages: number | undefined;
-  readonly asked: Set<string>;
-  readonly faults: string[];
-};
-
 /** A server that invents pages for ever ends here. */
 const maxPages = 100_000;
 
 /** @throws SOURCE_UNAVAILABLE when the first request is not answered with success; what `ask` throws of secrets, and
  * ABORTED */
 export async function readPages(options: PagedOptions): Promise<PagedFacts> {
-  const state: State = {
-    pages: 0,
-    fresh: 0,
-    itemsSoFar: 0,
-    total: undefined,
-    totalPages: undefined,
-    asked: new Set(),
-    faults: [],
-  };
-  const filter = options.mayRepeat === true ? everyItem : createRepeatFilter(options.idOf);
-  let request: PageRequest | undefined = options.pager.first;
-  let modifiedAt: number | undefined;
-  while (request !== undefined) {
-    state.asked.add(requestKey(request));
-    const answer = await askPage(options, request, state);
-    if (answer === undefined) break;
-    state.pages += 1;
-    modifiedAt ??= state.pages === 1 ? timeOf(answer) : undefined;
-    const page = answer.status === 204 ? withoutContent(options, state) : readDocument(answer.text, options.shape);
-    const fresh = filter(page.items);
-    state.fresh += fresh.length;
+  const known = options.mayRepeat === true ? undefined : createKnownItems(options.idOf);
+  const borders = known === undefined ? undefined : createBorders(known);
+  const state = startState({ borders, again: false });
+  await readList(options, state, async (page, border) => {
+    const items = behindBorder(page, border, state);
+    const fresh = known === undefined ? items : known.fresh(items);
+    noteItems(items.length, fresh.length, state);
     options.onItems(await expanded(options, fresh, state));
-    const sound = notePage(options.pager, page, fresh.length, state);
-    request = sound ? follow(nextPage(options.pager, request, page, answer, state), state, options) : undefined;
-  }
+    return items.length === 0 || fresh.length > 0;
+  });
   notePageCount(state);
-  return { pages: state.pages, items: state.fresh, expectedRows: state.total, modifiedAt, faults: state.faults };
+  const { pages, fresh, total, modifiedAt, faults } = state;
+  const mayBeWhole = faults.length === 0 && (total ?? fresh) === fresh;
+  if (known !== undefined && borders?.areUnproven() === true && mayBeWhole)
+    faults.push(...(await readAgain(options, state, known)));
+  return { pages, items: fresh, expectedRows: total, modifiedAt, faults };
 }
 
-const everyItem = (items: readonly unknown[]) => items;
+/** Gives each page to `take`, which says whether there is sense in asking for another one. */
+async function readList(
+  options: PagedOptions,
+  state: State,
+  take: (page: DocumentRead, border: Border) => boolean | Promise<boolean>,
+): Promise<void> {
+  let next: NextPage = { kind: "more", request: options.pager.first, border: "linked" };
+  while (next.kind === "more") {
+    const { request, border } = next;
+    state.asked.add(requestKey(request));
+    const answer = await askPage(options, request, state);
+    if (answer === undefined) return;
+    noteAnswer(answer, state);
+    const page = answer.status === 204 ? withoutContent(options, state) : readDocument(answer.text, options.shape);
+    state.faults.push(...page.faults.map((fault) => `Page ${state.pages} ${fault}`));
+    const goesOn = await take(page, border);
+    noteTotals(options.pager, page, state);
+    if (!goesOn || page.faults.length > 0) return;
+    next = follow(nextPage(options.pager, request, page, answer, state), state, options);
+  }
+}
+
+/** The page's items without the one that it shares with the page before. */
+function behindBorder({ items, faults }: DocumentRead, border: Border, state: State): readonly unknown[] {
+  if (state.borders === undefined || faults.length > 0) return items;
+  const behind = state.borders.behind(items, border);
+  state.itemsSoFar -= behind.earlier;
+  if (behind.fault !== undefined) state.faults.push(`Page ${state.pages} ${behind.fault}`);
+  return behind.items;
+}
+
+/** Reads the list once more. Gives what speaks against its having been the same all the time. */
+async function readAgain(options: PagedOptions, first: State, known: KnownItems): Promise<readonly string[]> {
+  const second = startState({ borders: undefined, again: true });
+  const order = known.takeOrder();
+  await readList(options, second, ({ items }) => {
+    second.fresh += known.fresh(items).length;
+    second.itemsSoFar += items.length;
+    return true;
+  });
+  const [fault] = second.faults;
+  if (fault !== undefined) return [`A second reading, which shows whether the list shifted, failed: ${fault}`];
+  if (known.takeOrder() === order) return [];
+  const counts = `${first.itemsSoFar} items, then ${second.itemsSoFar} with ${second.fresh} new ones among them`;
+  return [`The list shifted while it was read: a second reading gave something else (${counts})`];
+}
 
 /** A page without content is a list with nobody in it, or the end that a counting pager looks for. A page that the one
  * before it named is there: without it the list breaks off. */
@@ -130,7 +157,7 @@ function documentOf({ text }: HttpAnswer): unknown {
 }
 
 function stopBefore({ url }: PageRequest, state: State, reason: string, cause?: unknown): undefined {
-  if (state.pages === 0) {
+  if (state.pages === 0 && !state.again) {
     throw new AppError("SOURCE_UNAVAILABLE", `Cannot read "${shownUrl(url)}": it ${reason}; check address and rights`, {
       cause,
     });
@@ -157,29 +184,6 @@ async function expanded(
   }
 }
 
-/** Notes what the page says and what is wrong with it. False when there is no sense in asking for another one. */
-function notePage(pager: Pager, page: DocumentRead, fresh: number, state: State): boolean {
-  const repeated = page.items.length - fresh;
-  state.faults.push(...page.faults.map((fault) => `Page ${state.pages} ${fault}`));
-  if (repeated > 0) {
-    state.faults.push(
-      `Page ${state.pages} repeats ${repeated} items of earlier pages: the list shifted while it was read`,
-    );
-  }
-  if (state.total !== undefined && page.total !== undefined && page.total !== state.total) {
-    state.faults.push(`The total changed from ${state.total} to ${page.total} while the pages were read`);
-  }
-  state.total = page.total ?? state.total;
-  state.totalPages = pager.pagesOf?.(page.document) ?? state.totalPages;
-  state.itemsSoFar += page.items.length;
-  return page.faults.length === 0 && (page.items.length === 0 || fresh > 0);
-}
-
-function notePageCount({ pages, totalPages, faults }: State): void {
-  if (totalPages !== undefined && pages < totalPages)
-    faults.push(`${pages} pages were read, the source says that it has ${totalPages}`);
-}
-
 function nextPage(pager: Pager, request: PageRequest, page: DocumentRead, answer: HttpAnswer, state: State): NextPage {
   return pager.next({
     request,
@@ -188,21 +192,17 @@ function nextPage(pager: Pager, request: PageRequest, page: DocumentRead, answer
     items: page.items.length,
     itemsSoFar: state.itemsSoFar,
     page: state.pages,
-    total: state.total,
+    total: page.total,
+    fromAnyItem: state.borders?.fromAnyItem() ?? false,
   });
 }
 
-function follow(next: NextPage, state: State, { mostPages = maxPages }: PagedOptions): PageRequest | undefined {
-  if (next.kind === "end") return undefined;
+function follow(next: NextPage, state: State, { mostPages = maxPages }: PagedOptions): NextPage {
+  if (next.kind === "end") return next;
   if (next.kind === "fault") state.faults.push(`${next.reason} (page ${state.pages})`);
   else if (state.asked.has(requestKey(next.request)))
     state.faults.push(`Page ${state.pages} leads to a page that was read already`);
   else if (state.pages >= mostPages) state.faults.push(`There are more than ${mostPages} pages, reading stopped there`);
-  else return next.request;
-  return undefined;
-}
-
-function timeOf(answer: HttpAnswer): number | undefined {
-  const time = Date.parse(answer.headers("last-modified") ?? "");
-  return Number.isNaN(time) ? undefined : time;
+  else return next;
+  return { kind: "end" };
 }

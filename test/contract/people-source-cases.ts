@@ -68,6 +68,31 @@ export function describeScope({ entry, managersById, department }: KindUnderCont
   });
 }
 
+/** Before a page somebody goes who was read, and somebody is added at the end: the total stays, no item comes twice, and
+ * whoever stood at the top of that page slides onto the one before. */
+export function describeSlide({ oneAnswer = false, keepsPlace }: KindUnderContract, start: Start): void {
+  if (oneAnswer) return;
+  const stayed = staff.slice(1).map(({ employeeNumber }) => employeeNumber);
+  const slide = async (after: number) => {
+    const { source, server } = await start();
+    server.addFaults([{ fault: "slide", after, times: 1 }]);
+    const read = await source.read(signal);
+    const found = new Set(read.people.map(({ employeeNumber }) => employeeNumber));
+    return { read, missing: stayed.filter((number) => !found.has(number)) };
+  };
+
+  it.each([1, 2, 3])(
+    "takes nobody for absent who slid unseen from one page to another: after page %i",
+    async (after) => {
+      const { read, missing } = await slide(after);
+
+      if (keepsPlace !== undefined) return expect(missing).toEqual([]);
+      expect(read.completeness).toBe("incomplete");
+      expect(read.evidence.incompleteBecause.join("\n")).toMatch(/list shifted while it was read/);
+    },
+  );
+}
+
 /** Nobody with a last day is an ordinary day; no right to read it looks like that where a system leaves out what is empty. */
 export function describeLastDay({ entry, lastDay, exempt = {} }: KindUnderContract, start: Start): void {
   if (lastDay === undefined) return;

@@ -6,7 +6,13 @@ import { type HrWorker, inventWorkers } from "../../dev/hr/workers.ts";
 import type { PeopleRead, Person } from "../../shared/core/person.ts";
 import type { SourceEntry } from "../../shared/people/source-kind.ts";
 import { type EntryAt, type HrRig, pageSize, type Start, staff, startHrRig, watchHeld } from "./hr-rig.ts";
-import { describeLastDay, describeManagers, describeScope, describeTokens } from "./people-source-cases.ts";
+import {
+  describeLastDay,
+  describeManagers,
+  describeScope,
+  describeSlide,
+  describeTokens,
+} from "./people-source-cases.ts";
 
 const { signal } = new AbortController();
 
@@ -16,8 +22,8 @@ const ways = {
   refused: { fault: { status: 500 }, says: /answers 500/ },
   noContent: { fault: { status: 204 }, says: /has no content|rows were read, the source says/ },
   repeatedNext: { fault: "repeat-next", says: /leads to a page that was read already/ },
-  shifted: { fault: "shift", says: /repeats 1 items of earlier pages/ },
-  lostRow: { fault: "lose-row", says: /rows were read, the source says/ },
+  shifted: { fault: "shift", says: /list shifted while it was read/ },
+  lostRow: { fault: "lose-row", says: /rows were read, the source says|list shifted while it was read/ },
   errorInside: { fault: "error-inside", says: /carries an error|has no list|cannot be cut into names/ },
   expiredCursor: { fault: "expired", says: /cursor has expired/ },
 } as const;
@@ -37,6 +43,8 @@ export type KindUnderContract = {
   readonly lastDay?: { readonly property: string; readonly columns?: SourceEntry["columns"] };
   /** True when one answer holds everybody. */
   readonly oneAnswer?: boolean;
+  /** Why nobody can slide unseen from one page to another. Absent: then it has to be noticed. */
+  readonly keepsPlace?: string;
   /** True when the rows of one worker are parts of one record. */
   readonly onePerson?: boolean;
   /** True when the answer is read as a stream, piece by piece. */
@@ -174,6 +182,7 @@ export function describePeopleSourceContract(name: string, kind: KindUnderContra
       expect((await source.read(signal)).completeness).toBe("complete");
     });
 
+    describeSlide(kind, start);
     describeScope(kind, start);
     if (kind.managersById !== undefined) describeManagers(kind, kind.managersById, start);
     if (kind.tokens !== undefined) describeTokens(kind, kind.tokens, start);

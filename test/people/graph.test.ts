@@ -31,6 +31,7 @@ describePeopleSourceContract("graph", {
   entry,
   truth,
   department: "department",
+  keepsPlace: "the next link stands for the last user, not for a number",
   lastDay: { property: "employeeLeaveDateTime", columns: { endDate: "employeeLeaveDateTime" } },
   exempt: { secret: "the identity's library renews its tokens" },
 });

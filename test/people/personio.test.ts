@@ -52,6 +52,7 @@ describePeopleSourceContract("personio v2", {
   entry: entryV2,
   truth,
   department: "custom_attributes",
+  keepsPlace: "the cursor stands for the last person, not for a number",
   lastDay: { property: "employment_end_date", columns: { endDate: "employment.employment_end_date" } },
   managersById: { employeeNumber: "custom_attributes.staff_number", manager: "employment.supervisor.id" },
   tokens: { path: "/v2/auth/token", lifeSeconds: 86_400 },

@@ -148,9 +148,9 @@ describe("who changed at a SCIM service", () => {
     expect(whole.completeness).toBe("complete");
     expect(workersOf(read as PeopleRead)).toEqual(everybody);
     expect(read?.evidence.incompleteBecause).toHaveLength(1);
-    // Four pages of changes, then four of ten workers and one of the last.
-    expect(requests()).toHaveLength(9);
     const parameter = given.entry?.settings?.paging === "cursor" ? "cursor" : "startIndex";
+    // Four pages of changes, then four of ten workers and one of the last; where they overlap, five, five and one.
+    expect(requests()).toHaveLength(parameter === "cursor" ? 9 : 11);
     expect(requests().every((query) => query.has(parameter))).toBe(true);
   });
 
@@ -334,8 +334,8 @@ describe("a list of changes at a SCIM service", () => {
   it("gives nothing of those of whom not all users came, and the others", async () => {
     const { server, changes } = await start();
     server.setWorkers(movedAll());
-    // Four pages of changes, then those of ten workers.
-    server.addFaults([{ after: 5, times: 1, fault: "lose-row" }]);
+    // Five pages of changes, then those of ten workers.
+    server.addFaults([{ after: 6, times: 1, fault: "lose-row" }]);
     const read = await changes();
 
     expect(workersOf(read as PeopleRead)).toEqual(["10011"]);
@@ -380,7 +380,8 @@ describe("a list of changes at a SCIM service", () => {
 
     expect(workersOf(read as PeopleRead)).toEqual(["10001", "10002", "10003"]);
     expect(read?.evidence.incompleteBecause).toContainEqual(expect.stringContaining("repeats 3 items"));
-    expect(requests()).toHaveLength(3);
+    // The second page could have been what a service gives that goes by whole pages.
+    expect(requests()).toHaveLength(4);
   });
 
   it.each([

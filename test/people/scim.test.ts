@@ -33,6 +33,7 @@ describePeopleSourceContract("scim by cursor", {
   truth,
   managersById: { manager },
   department: "department",
+  keepsPlace: "the cursor stands for the last user, not for a number",
 });
 
 describePeopleSourceContract("scim by index", {
@@ -157,7 +158,8 @@ describe("a scim source of which one worker is asked for", () => {
       const read = await source.readWorker?.("10002", signal);
       await server.close();
 
-      expect(server.requests).toHaveLength(20);
+      // With one a page nothing shows whether somebody slid over a border, so all that came is read a second time.
+      expect(server.requests).toHaveLength(count === 20 ? 40 : 20);
       expect(read?.people).toHaveLength(count === 20 ? 1 : 0);
     },
   );

@@ -34,6 +34,7 @@ describePeopleSourceContract("successfactors", {
   truth,
   department: "departmentNav",
   onePerson: true,
+  keepsPlace: "the pages are those of a snapshot",
   lastDay: { property: "endDate" },
   exempt: { endDate: "what is empty and what may not be read are null alike" },
   tokens: {

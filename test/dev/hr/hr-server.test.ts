@@ -80,6 +80,15 @@ describe("a simulated HR system", () => {
     expect(await numbers("/people?skip=2")).toEqual(expected);
   });
 
+  it("lets one worker go and another one come before a page: all others move up, and the total stays", async () => {
+    const { addFaults } = await start();
+    addFaults([{ after: 1, times: 1, fault: "slide" }]);
+    const pages = [await numbers(), await numbers("/people?skip=2"), await numbers("/people?skip=4")];
+
+    expect(pages).toEqual([["10001", "10002"], ["10004", "10005"], ["90001"]]);
+    expect(await (await ask()).json()).toMatchObject({ meta: { total: 5 } });
+  });
+
   it("gives a link to the same page again", async () => {
     const { addFaults } = await start();
     addFaults([{ fault: "repeat-next" }]);
