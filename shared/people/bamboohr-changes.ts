@@ -27,7 +27,6 @@ export function bamboohrChanges({ address, workers, fullEveryHours }: BamboohrCh
       shape: { itemsOf: (document) => valuesOf(employees(document)) },
     }),
     changedId: (item) => (String(actionOf(item)).toLowerCase() === "deleted" ? undefined : textOf(idOf(item))),
-    expired: () => false,
     workers,
     atOnce: numbersAtOnce,
     wholeEveryMs: fullEveryHours * 3_600_000,

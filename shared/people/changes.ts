@@ -20,8 +20,6 @@ export type Changes = {
   /** The system's own id of a changed record. Undefined for one that is to be passed over: who was deleted in the
    * system is seen by the next whole read. A fault, as a sentence, for one that cannot be read. */
   readonly changedId: (item: unknown) => string | { readonly fault: string } | undefined;
-  /** True for a refusal that means: this token no longer counts. */
-  readonly expired: (status: number, document: unknown) => boolean;
   /** The records with these ids, at most `atOnce`, to learn whose they are. Left out where a record's id is the worker's
    * number. */
   readonly records?: (ids: readonly string[]) => Pages;
@@ -46,19 +44,22 @@ const marginMs = 5 * 60_000;
 
 export type ChangedIds = { readonly ids: readonly string[]; readonly faults: readonly string[] };
 
-/** The ids of all changed records, each once. Undefined when everybody has to be read.
- * @throws SOURCE_UNAVAILABLE when the system does not answer, and what asking throws of secrets, and ABORTED */
+/** The ids of all changed records, each once. Undefined when everybody has to be read: too many changed, or the list says
+ * less than it should. Of one that breaks off because the system cannot be reached any more, what came counts.
+ * @throws SOURCE_UNAVAILABLE when the system does not answer, or refuses the list; what asking throws of secrets, and
+ * ABORTED */
 export async function readChangedIds(changes: Changes, token: string, ask: Ask): Promise<ChangedIds | undefined> {
   const { shape, idOf, ...pages } = changes.since(token);
   const ids = new Set<string>();
   const unread = new Set<string>();
-  const state = { expired: false };
+  let isUnreached = false;
   const askNoting: Ask = async (request) => {
-    const answer = await ask(request);
-    const parsed = answer.status === 200 ? undefined : parseJson(answer.text);
-    state.expired ||= changes.expired(answer.status, parsed?.ok === true ? parsed.document : undefined);
-    // An end without a page: what came before it does not count either.
-    return state.expired ? { ...answer, status: 204 } : answer;
+    try {
+      return await ask(request);
+    } catch (error) {
+      isUnreached = isUnreachable(error);
+      throw error;
+    }
   };
   const facts = await readPages({
     pager: createPager(pages.first, pages.paging),
@@ -74,7 +75,8 @@ export async function readChangedIds(changes: Changes, token: string, ask: Ask):
       }
     },
   });
-  if (state.expired || ids.size > mostChanged) return undefined;
+  const saysLess = facts.faults.length > 0 && !isUnreached;
+  if (saysLess || ids.size > mostChanged) return undefined;
   return { ids: [...ids], faults: [...unread, ...facts.faults] };
 }
 

@@ -15,7 +15,7 @@ import { createMapping } from "./mapping.ts";
 import { createPager } from "./next-page.ts";
 import { openLeftOut } from "./open-left-out.ts";
 import type { PageRequest } from "./page-request.ts";
-import { type Ask, type Expand, type Refusal, readPages } from "./paged.ts";
+import { type Ask, type Expand, isRefusal, type Refusal, readPages } from "./paged.ts";
 import type { Paging } from "./paging-settings.ts";
 import {
   changesSince,
@@ -39,6 +39,8 @@ export type Pages = {
   readonly shape?: DocumentShape;
   /** True when some workers are asked for, whose managers are not among the rows. */
   readonly some?: boolean;
+  /** True where a refusal of any page is thrown, not only one of the first. */
+  readonly refusalThrows?: boolean;
   /** Beyond them reading stops. */
   readonly mostPages?: number;
   /** The status by which the system says that there is nobody, such as 404 for one worker. */
@@ -98,14 +100,15 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
     const leftOut = pages.some === true ? undefined : leftOutOf(config.name, endpoint, deps);
     const rows = createJsonRows(config.name, mapping, { compile, writesEmpty, leftOut });
     const pager = createPager(pages.first, pages.paging);
-    const { shape = endpoint.shape, mostPages } = pages;
+    const { shape = endpoint.shape, mostPages, refusalThrows } = pages;
     const numbers = createManagerNumbers(endpoint.managers);
     const onItems = (items: readonly unknown[]) => {
       rows.take(items);
       numbers.note(items);
     };
     const asking = pages.nobodyAt === undefined ? ask : withNobody(ask, pages.nobodyAt);
-    const facts = await readPages({ pager, shape, ask: asking, idOf, expand, refusal, mostPages, onItems });
+    const limits = { mostPages, refusalThrows };
+    const facts = await readPages({ pager, shape, ask: asking, idOf, expand, refusal, ...limits, onItems });
     const result = rows.finish();
     const { items, faults: transfer, ...rest } = facts;
     // A system counts what it gives; one of its items may be several rows, as where a person has several employments.
@@ -137,12 +140,13 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
     const numbers = new Set(records === undefined ? ids : []);
     if (records !== undefined) {
       for (const some of inChunks(ids, atOnce)) {
-        const read = await readFrom({ ...records(some), some: true }, ask);
+        const read = await readFrom({ ...records(some), some: true, refusalThrows: true }, ask);
         for (const { employeeNumber } of read.people) numbers.add(employeeNumber);
         parts.push(withoutPeople(read));
       }
     }
-    for (const some of inChunks([...numbers], atOnce)) parts.push(await readSome(workers(some), ask));
+    for (const some of inChunks([...numbers], atOnce))
+      parts.push(await readSome({ ...workers(some), refusalThrows: true }, ask));
     return together(parts, faults);
   }
 
@@ -174,11 +178,17 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
       async readChanges(since: ChangesMark, signal: AbortSignal) {
         throwIfAborted(signal);
         if (deps.clock.now() - since.at >= changes.wholeEveryMs) return undefined;
-        const ask = askWith(signal);
-        const changed = await readChangedIds(changes, since.token, ask);
-        if (changed === undefined) return undefined;
-        const read = judge(await readChanged(changes, changed, ask), changesSince(since));
-        return { ...read, changesSince: since.at };
+        try {
+          const ask = askWith(signal);
+          const changed = await readChangedIds(changes, since.token, ask);
+          if (changed === undefined) return undefined;
+          const read = judge(await readChanged(changes, changed, ask), changesSince(since));
+          return { ...read, changesSince: since.at };
+        } catch (error) {
+          // The token has expired, or the system does not take such questions any more.
+          if (isRefusal(error)) return undefined;
+          throw error;
+        }
       },
     }),
   };

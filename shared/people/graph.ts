@@ -107,8 +107,6 @@ export const graphKind = endpointKind({
             token: (ask: Ask) => tokenFrom(ask, latest, (document) => pathOf(deltaLink(document), base)),
             since: (token: string) => ({ first: deltaAt(token), paging, shape: { itemsOf } }),
             changedId: (item: unknown) => (removed(item) === undefined ? textOf(idOf(item)) : undefined),
-            expired: (status: number, document: unknown) =>
-              status === 410 || ["syncStateNotFound", "resyncRequired"].includes(String(errorCode(document))),
             records: (ids: readonly string[]) => among("id", ids),
             workers: (numbers: readonly string[]) => among(key, numbers),
             atOnce: valuesAtOnce,

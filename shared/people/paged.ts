@@ -32,6 +32,8 @@ export type PagedOptions = {
   readonly idOf?: ((item: unknown) => unknown) | undefined;
   /** True for a list in which an item may come again: one of changes. */
   readonly mayRepeat?: boolean | undefined;
+  /** True where a refusal of a later page is thrown as well: what came before it is not wanted then. */
+  readonly refusalThrows?: boolean | undefined;
   /** Pages at most; 100,000 unless stated. */
   readonly mostPages?: number | undefined;
   readonly expand?: Expand | undefined;
@@ -53,8 +55,8 @@ export type PagedFacts = {
 /** A server that invents pages for ever ends here. */
 const maxPages = 100_000;
 
-/** @throws SOURCE_UNAVAILABLE when the first request is not answered with success; what `ask` throws of secrets, and
- * ABORTED */
+/** @throws SOURCE_UNAVAILABLE when the first request is not answered with success, and when another one is refused where
+ * that is asked for; what `ask` throws of secrets, and ABORTED */
 export async function readPages(options: PagedOptions): Promise<PagedFacts> {
   const known = options.mayRepeat === true ? undefined : createKnownItems(options.idOf);
   const borders = known === undefined ? undefined : createBorders(known);
@@ -131,18 +133,22 @@ function withoutContent({ pager }: PagedOptions, { pages }: State): DocumentRead
 
 /** The page's answer, or undefined when reading has to end before it. */
 async function askPage(
-  { ask, refusal }: PagedOptions,
+  { ask, refusal, refusalThrows = false }: PagedOptions,
   request: PageRequest,
   state: State,
 ): Promise<HttpAnswer | undefined> {
+  const isFirst = state.pages === 0 && !state.again;
   try {
     const answer = await ask(request);
     if (answer.status === 200 || answer.status === 204) return answer;
-    const meaning = refusal?.(answer.status, documentOf(answer));
-    return stopBefore(request, state, meaning ?? `answers ${answer.status}, expected 200`);
+    const meaning = refusal?.(answer.status, documentOf(answer)) ?? `answers ${answer.status}, expected 200`;
+    if (isFirst || refusalThrows) throw unavailable(request, meaning);
+    return stopBefore(meaning, state);
   } catch (error) {
     if (!isUnreachable(error)) throw error;
-    return stopBefore(request, state, `could not be read (${error.code})`, error);
+    const meaning = `could not be read (${error.code})`;
+    if (isFirst) throw unavailable(request, meaning, error);
+    return stopBefore(meaning, state);
   }
 }
 
@@ -151,17 +157,22 @@ export function isUnreachable(error: unknown): error is AppError {
   return error instanceof AppError && (error.code === "NETWORK" || error.code === "TIMEOUT");
 }
 
+/** True for a system that answered, and refused. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof AppError && error.code === "SOURCE_UNAVAILABLE" && !isUnreachable(error.cause);
+}
+
 function documentOf({ text }: HttpAnswer): unknown {
   const parsed = parseJson(text);
   return parsed.ok ? parsed.document : undefined;
 }
 
-function stopBefore({ url }: PageRequest, state: State, reason: string, cause?: unknown): undefined {
-  if (state.pages === 0 && !state.again) {
-    throw new AppError("SOURCE_UNAVAILABLE", `Cannot read "${shownUrl(url)}": it ${reason}; check address and rights`, {
-      cause,
-    });
-  }
+function unavailable({ url }: PageRequest, reason: string, cause?: unknown): AppError {
+  const message = `Cannot read "${shownUrl(url)}": it ${reason}; check address and rights`;
+  return new AppError("SOURCE_UNAVAILABLE", message, { cause });
+}
+
+function stopBefore(reason: string, state: State): undefined {
   state.faults.push(`Page ${state.pages + 1} ${reason}`);
   return undefined;
 }

@@ -87,9 +87,6 @@ export function scimChanges(options: ScimChanges): Changes {
       idOf,
     }),
     changedId: (item) => textOf(numberOf(item)) ?? { fault: "A changed user has no employee number that can be read" },
-    // What the service took before, it refuses now: more users than it gives for a filter (tooMany), or an operator that
-    // it has no more.
-    expired: (status) => status === 400,
     workers: (numbers) => users(within(filter, anyOf(numbers.map(isWorker))), attributes),
     atOnce: numbersAtOnce,
     wholeEveryMs: fullEveryHours * 3_600_000,

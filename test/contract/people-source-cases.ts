@@ -1,13 +1,14 @@
 // Parts of the contract of HR sources that not every kind has, or that are a story of their own.
 import { expect, it } from "vitest";
 import { type HrWorker, inventWorkers } from "../../dev/hr/workers.ts";
+import { AppError } from "../../shared/core/errors.ts";
 import { reportPeople } from "../../shared/core/people-report.ts";
 import type { Person } from "../../shared/core/person.ts";
 import type { PersonRule } from "../../shared/core/policy.ts";
 import type { SourceEntry } from "../../shared/people/source-kind.ts";
 import { aCalendar, aPolicy, inDepartment } from "../helpers/core-builders.ts";
 import { type EntryAt, type HrRig, pageSize, type RigOptions, type Start, staff, watchHeld } from "./hr-rig.ts";
-import type { KindUnderContract } from "./people-source-contract.ts";
+import type { AskedForChanges, KindUnderContract } from "./people-source-contract.ts";
 
 const { signal } = new AbortController();
 
@@ -225,5 +226,60 @@ export function describeTokens(
 
     expect(rig.made()).toBe(2);
     expect(rig.server.requests.filter(({ status }) => status === 401)).toEqual([]);
+  });
+}
+
+/** What a system refuses of changes it may refuse for long: until the next whole read nobody would be looked at. */
+export function describeRefusedChanges(changes: readonly AskedForChanges[], start: Start): void {
+  /** After a whole read everybody changed. `statusOf` may refuse a page of one of the requests, counted from 1. */
+  async function readChanged(isAsked: AskedForChanges["isAsked"], statusOf: (page: number) => number | undefined) {
+    let pages = 0;
+    let isArmed = false;
+    const { source, server, clock } = await start({
+      wrap: ({ httpAsk }) => ({
+        httpAsk: async (request, own) => {
+          if (!isArmed || !isAsked(new URL(request.url))) return httpAsk(request, own);
+          pages += 1;
+          const status = statusOf(pages);
+          return status === undefined ? httpAsk(request, own) : { status, headers: () => undefined, text: "{}" };
+        },
+      }),
+    });
+    const { changesFrom = { token: "nothing was marked", at: 0 } } = await source.read(signal);
+    server.setWorkers(staff.map((worker) => ({ ...worker, department: "Moved" })));
+    clock.advance(900_000);
+    isArmed = true;
+    const read = await source.readChanges?.(changesFrom, signal);
+    return { read, pages };
+  }
+
+  it.each(changes)("reads who changed: $what", async ({ isAsked, pages: expected }) => {
+    const { read, pages } = await readChanged(isAsked, () => undefined);
+
+    expect(read?.people.map(({ department }) => department)).toEqual(staff.map(() => "Moved"));
+    expect(pages).toBe(expected);
+  });
+
+  const refused = changes.flatMap((one) => [400, 403, 404, 410, 414, 500, 501].map((status) => ({ ...one, status })));
+
+  it.each(refused)("wants everybody read where the system refuses $what with $status", async ({ isAsked, status }) => {
+    expect(await readChanged(isAsked, () => status)).toEqual({ read: undefined, pages: 1 });
+  });
+
+  it.each(changes.filter(({ pages }) => pages > 1))(
+    "wants everybody read where the system refuses a later page of $what",
+    async ({ isAsked }) => {
+      const statusOf = (page: number) => (page === 2 ? 400 : undefined);
+
+      expect(await readChanged(isAsked, statusOf)).toEqual({ read: undefined, pages: 2 });
+    },
+  );
+
+  it.each(changes)("fails where the system cannot be reached for $what, nor could be for everybody", async (one) => {
+    const unreached = () => {
+      throw new AppError("NETWORK", "Nobody answers");
+    };
+
+    await expect(readChanged(one.isAsked, unreached)).rejects.toMatchObject({ code: "SOURCE_UNAVAILABLE" });
   });
 }

@@ -9,6 +9,7 @@ import { type EntryAt, type HrRig, pageSize, type Start, staff, startHrRig, watc
 import {
   describeLastDay,
   describeManagers,
+  describeRefusedChanges,
   describeScope,
   describeSlide,
   describeTokens,
@@ -51,6 +52,9 @@ export type KindUnderContract = {
   readonly stream?: boolean;
   /** For kinds whose system names managers by ids of its own: columns under which workers are known by another number. */
   readonly managersById?: SourceEntry["columns"];
+  /** For kinds that read who changed: what is asked for then, and on how many pages it comes when all of the staff
+   * changed. */
+  readonly changes?: readonly AskedForChanges[];
   /** For kinds that get tokens from the system. `lifeSeconds` is how long a new one is taken for good. */
   readonly tokens?: {
     readonly path: string;
@@ -61,6 +65,12 @@ export type KindUnderContract = {
   };
   /** What the system cannot do, and why. */
   readonly exempt?: { readonly [W in Way | "worker" | "records" | "endDate" | "secret"]?: string };
+};
+
+export type AskedForChanges = {
+  readonly what: string;
+  readonly isAsked: (url: URL) => boolean;
+  readonly pages: number;
 };
 
 /** Runs the contract for one kind. */
@@ -186,6 +196,7 @@ export function describePeopleSourceContract(name: string, kind: KindUnderContra
     describeScope(kind, start);
     if (kind.managersById !== undefined) describeManagers(kind, kind.managersById, start);
     if (kind.tokens !== undefined) describeTokens(kind, kind.tokens, start);
+    if (kind.changes !== undefined) describeRefusedChanges(kind.changes, start);
 
     it("stops with ABORTED, and asks for nothing more", async () => {
       const stop = new AbortController();

@@ -160,6 +160,19 @@ describe("between whole reads", () => {
     expect(second.plan.changes.map(({ kind }) => kind)).toEqual(["blockUser"]);
   });
 
+  it("everybody is read in the same run where the system refuses to tell who changed", async () => {
+    await begin();
+    await tick();
+    now += hour;
+    hr.setWorkers(moved("10003", { status: "ended" }));
+    hr.addFaults([{ times: 1, fault: { status: 403 } }]);
+    const second = await tick();
+
+    expect(second.whole).toBe(true);
+    expect(second.run.sources).toMatchObject([{ completeness: "complete", people: staff.length }]);
+    expect(stateOf("10003")).toBe("blocked");
+  });
+
   it("a change that could not be applied comes again", async () => {
     await begin();
     await tick();

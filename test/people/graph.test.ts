@@ -26,6 +26,10 @@ function truth(worker: HrWorker) {
   return { ...person, status: worker.status === "ended" ? ("ended" as const) : ("active" as const) };
 }
 
+function filterOf({ searchParams }: URL): string {
+  return searchParams.get("$filter") ?? "";
+}
+
 describePeopleSourceContract("graph", {
   system: createGraphSystem(),
   entry,
@@ -34,6 +38,11 @@ describePeopleSourceContract("graph", {
   keepsPlace: "the next link stands for the last user, not for a number",
   lastDay: { property: "employeeLeaveDateTime", columns: { endDate: "employeeLeaveDateTime" } },
   exempt: { secret: "the identity's library renews its tokens" },
+  changes: [
+    { what: "the list", isAsked: ({ pathname }) => pathname.endsWith("/delta"), pages: 5 },
+    { what: "the changed users", isAsked: (url) => /\bid in /.test(filterOf(url)), pages: 4 },
+    { what: "all users of the workers", isAsked: (url) => /\bemployeeId in /.test(filterOf(url)), pages: 4 },
+  ],
 });
 
 describe("a graph source", () => {
@@ -221,6 +230,15 @@ describe("a graph source", () => {
     expect(changes).toMatchObject({ completeness: "incomplete", people: [], problems: [] });
   });
 
+  it("wants a whole read when the token has expired, in whichever capitals that is said", async () => {
+    const expired = { error: { code: "SyncStateNotFound", message: "Sync state generation not found" } };
+    const { source, server } = await start();
+    const { changesFrom = { token: "", at: 0 } } = await source.read(signal);
+    server.addFaults([{ fault: { status: 400, json: expired } }]);
+
+    expect(await source.readChanges?.(changesFrom, signal)).toBeUndefined();
+  });
+
   it.each([
     ["the token has expired", { token: "/v1.0/users/delta?$deltatoken=old", at: Date.UTC(2024, 4, 14, 12) }, {}],
     ["the last whole read is too long ago", { token: "", at: Date.UTC(2024, 4, 13, 12) }, {}],
@@ -240,11 +258,11 @@ describe("a graph source", () => {
     const { source, server } = await start();
     const { changesFrom = { token: "", at: 0 } } = await source.read(signal);
     server.setWorkers(inventWorkers(11).map((worker) => ({ ...worker, department: "Moved" })));
-    server.addFaults([{ after: 2, times: 5, fault: { status: 500 } }]);
+    server.addFaults([{ after: 2, times: 5, fault: "close" }]);
     const changes = await source.readChanges?.(changesFrom, signal);
 
     expect(changes?.people.length).toBeGreaterThan(0);
-    expect(changes?.evidence.incompleteBecause).toContainEqual(expect.stringContaining("answers 500"));
+    expect(changes?.evidence.incompleteBecause).toContainEqual(expect.stringContaining("could not be read (NETWORK)"));
   });
 
   it.each([

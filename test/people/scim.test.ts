@@ -27,6 +27,15 @@ function truth(worker: HrWorker) {
 
 const manager = `${enterprise}:manager.value`;
 
+function filterOf({ searchParams }: URL): string {
+  return searchParams.get("filter") ?? "";
+}
+
+/** True for a question whether the service can tell who changed. */
+function isProof({ searchParams }: URL): boolean {
+  return searchParams.get("count") === "1";
+}
+
 describePeopleSourceContract("scim by cursor", {
   system: createScimSystem(),
   entry,
@@ -45,6 +54,10 @@ describePeopleSourceContract("scim by index", {
     expiredCursor: "there are no cursors",
     repeatedNext: "the client counts, there is no next link",
   },
+  changes: [
+    { what: "the list", isAsked: (url) => /lastModified gt/.test(filterOf(url)) && !isProof(url), pages: 5 },
+    { what: "the changed users", isAsked: (url) => /employeeNumber eq/.test(filterOf(url)) && !isProof(url), pages: 6 },
+  ],
 });
 
 describe("a scim source", () => {
