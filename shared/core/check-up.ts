@@ -27,7 +27,6 @@ const todos: Readonly<Record<ErrorCode, string>> = {
   APIM_INVALID: "look at the target's apiVersion",
   APIM_UNEXPECTED: "look at what stands between, and at baseUrl and apiVersion of the target",
   SOURCE_UNAVAILABLE: "bring the source back, or correct its address and credential",
-  SOURCE_INVALID: "have the export corrected, or follow its change in the rules",
   STORE_UNAVAILABLE: "mend the way to the storage account, the identity or its roles",
   BUG: "report it, with the version",
 };
