@@ -234,6 +234,23 @@ describe("a SCIM service that may tell who changed", () => {
     expect(whole.changesFrom?.token).toBe("2024-05-14T11:55:00Z");
   });
 
+  it("marks the time of its first answer: what changed while it was asked further is read again", async () => {
+    const first = Date.UTC(2024, 4, 14, 12);
+    let proofs = 0;
+    const later: Alterations["answer"] = (answer) => {
+      const date = new Date(first + proofs * 600_000).toUTCString();
+      proofs += 1;
+      return { ...answer, headers: (name) => (name === "date" ? date : answer.headers(name)) };
+    };
+    const { whole } = await start({
+      entry: { settings: { filter: "active eq true" } },
+      rig: altered({ answer: later }, isProof),
+    });
+
+    expect(proofs).toBe(3);
+    expect(whole.changesFrom?.token).toBe("2024-05-14T11:55:00Z");
+  });
+
   it("is asked two questions where everybody is read", async () => {
     const { filters } = await start();
 
