@@ -17,14 +17,15 @@ const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 const messages = "urn:ietf:params:scim:api:messages:2.0";
 
 export type ScimOptions = {
-  /** Whether the service offers cursors; it does unless stated. */
-  readonly cursors?: boolean;
+  /** Whether the service offers cursors; it does unless stated. `only`: it pages by nothing else and does not count, so
+   * an index means nothing to it. */
+  readonly cursors?: boolean | "only";
   /** What it does about a filter on meta.lastModified. `absent`: its users have no such time. */
   readonly lastModified?: "filtered" | "findsNobody" | "passedOver" | "refused" | "absent";
 };
 
 type Service = {
-  readonly cursors: boolean;
+  readonly cursors: boolean | "only";
   readonly lastModified: NonNullable<ScimOptions["lastModified"]>;
   readonly selection: ReturnType<typeof createSelection>;
   /** When each user was last changed, by id. */
@@ -75,11 +76,13 @@ function answerTo(call: HrCall, world: HrWorld, service: Service): HrAnswer {
   return { status: 200, json: select(resource(one, world, service), call) };
 }
 
-function serviceProviderConfig(cursor: boolean): unknown {
+function serviceProviderConfig(cursors: ScimOptions["cursors"]): unknown {
+  const index = cursors !== "only";
+  const defaultPaginationMethod = index ? "index" : "cursor";
   return {
     schemas: ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
     filter: { supported: true, maxResults: 200 },
-    pagination: { cursor, index: true, defaultPaginationMethod: "index", cursorTimeout: 3600 },
+    pagination: { cursor: cursors !== false, index, defaultPaginationMethod, cursorTimeout: 3600 },
   };
 }
 
@@ -89,7 +92,7 @@ function users(call: HrCall, world: HrWorld, service: Service): HrAnswer {
   const filter = query.get("filter");
   const fits = filter === null ? () => true : predicateOf(filter, service);
   if (fits === undefined) return refusal(400, "The filter is not understood", "invalidFilter");
-  const cursor = query.get("cursor");
+  const cursor = query.get("cursor") ?? (cursors === "only" ? "" : null);
   if (cursor !== null && !cursors) return refusal(400, "Cursors are not offered", "invalidCursor");
   const workers = selection(world.workers, filter ?? "", (worker) => fits(resource(worker, world, service)));
   const count = Number(query.get("count") ?? world.pageSize);
@@ -97,17 +100,20 @@ function users(call: HrCall, world: HrWorld, service: Service): HrAnswer {
   const found = { ...world, workers };
   const page = cursor === null ? slice(found, startIndex - 1, count) : sliceAfter(found, userOf(cursor), count);
   if (page === undefined) return refusal(400, "The cursor is not known", "invalidCursor");
+  const resources = page.rows.map((worker) => select(resource(worker, world, service), call));
   const json = {
     schemas: [`${messages}:ListResponse`],
-    totalResults: page.total,
+    ...(cursors === "only" ? { Resources: resources } : counted(page.total, resources)),
     itemsPerPage: page.rows.length,
     ...(cursor === null ? { startIndex } : {}),
     ...(typeof page.next === "string" ? { nextCursor: cursorAfter(page.next) } : {}),
-    ...(page.total === 0
-      ? {}
-      : { Resources: page.rows.map((worker) => select(resource(worker, world, service), call)) }),
   };
   return { status: 200, json };
+}
+
+/** With nobody to give, the list is left out. */
+function counted(total: number, users: readonly Resource[]): Resource {
+  return { totalResults: total, ...(total === 0 ? {} : { Resources: users }) };
 }
 
 function predicateOf(filter: string, { lastModified }: Service): ReturnType<typeof parseScimFilter> {

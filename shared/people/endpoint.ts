@@ -64,8 +64,10 @@ export type Endpoint = {
   readonly refusal?: Refusal;
   /** Where the system names a manager by its own id of that worker. */
   readonly managers?: Managers;
-  /** All workers. May ask the system first what it offers. */
-  readonly pages: (ask: Ask) => Pages | Promise<Pages>;
+  /** Asks the system what it offers, before anything else is asked of it in a read. All reads go by the answer. */
+  readonly prepare?: (ask: Ask) => Promise<void>;
+  /** All workers. */
+  readonly pages: () => Pages;
   /** All rows of one worker by the employee number, where the system can be asked for one. Undefined for a number that
    * the system cannot have: then nothing is asked. */
   readonly worker?: (employeeNumber: string) => Pages | undefined;
@@ -82,9 +84,9 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
   const endpoint = make(mapping.inputs);
   const authenticate = createAuthenticate(endpoint.authentication, deps);
 
-  const askWith = (signal: AbortSignal): Ask => {
+  const askWith = async (signal: AbortSignal): Promise<Ask> => {
     const session = createSessionCookies();
-    return async (request) => {
+    const ask: Ask = async (request) => {
       const fixed = { ...endpoint.headers, ...session.headers() };
       const answer = await authenticate(
         (headers) => deps.httpAsk(toAsk(request, { ...fixed, ...headers }), signal),
@@ -93,6 +95,8 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
       if (endpoint.keepsSession === true) session.note(answer.headers("set-cookie"));
       return answer;
     };
+    await endpoint.prepare?.(ask);
+    return ask;
   };
 
   async function readFrom(pages: Pages, ask: Ask): Promise<Transferred> {
@@ -155,21 +159,20 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
     name: config.name,
     async read(signal) {
       throwIfAborted(signal);
-      const ask = askWith(signal);
       const at = deps.clock.now();
+      const ask = await askWith(signal);
       // Taken before the first page: what changes while the pages are read is read again with the next changes.
       const token = await changes?.token(ask);
-      const read = judge(await readFrom(await endpoint.pages(ask), ask));
+      const read = judge(await readFrom(endpoint.pages(), ask));
       return token === undefined || read.completeness !== "complete" ? read : { ...read, changesFrom: { token, at } };
     },
     ...(worker !== undefined && {
       async readWorker(employeeNumber: string, signal: AbortSignal) {
         throwIfAborted(signal);
+        const ask = await askWith(signal);
         const pages = worker(employeeNumber);
         const read =
-          pages === undefined
-            ? together([], [])
-            : await readSome({ ...pages, mostPages: mostPagesOfOne }, askWith(signal));
+          pages === undefined ? together([], []) : await readSome({ ...pages, mostPages: mostPagesOfOne }, ask);
         return judge(onlyWorker(read, employeeNumber), oneWorker);
       },
     }),
@@ -179,7 +182,7 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
         throwIfAborted(signal);
         if (deps.clock.now() - since.at >= changes.wholeEveryMs) return undefined;
         try {
-          const ask = askWith(signal);
+          const ask = await askWith(signal);
           const changed = await readChangedIds(changes, since.token, ask);
           if (changed === undefined) return undefined;
           const read = judge(await readChanged(changes, changed, ask), changesSince(since));

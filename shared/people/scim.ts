@@ -78,9 +78,10 @@ export const scimKind = endpointKind({
       paging: { kind: "cursor", param: "cursor", path: "nextCursor" },
       shape: cursorShape,
     });
-    // A service that prefers cursors need not count here either: then a page without anybody is the end.
+    const way = { hasCursors: paging === "cursor", isKnown: paging !== "auto" };
+    // Without a total a page without anybody is the end of what was asked for.
     const some = (condition: string, attributes: Attributes = mapped): Pages =>
-      paging === "cursor" ? byCursor(condition, attributes) : { ...byIndex(condition, attributes), shape: cursorShape };
+      way.hasCursors ? byCursor(condition, attributes) : { ...byIndex(condition, attributes), shape: cursorShape };
     const key = columns.employeeNumber;
     const namesManagerById = /:manager\.value$/i.test(columns.manager ?? "");
     if (namesManagerById && key === undefined)
@@ -99,11 +100,15 @@ export const scimKind = endpointKind({
         if (known !== undefined || status !== 400 || select === "everything") return known;
         return "answers 400, expected 200; a service that takes no list of attributes needs select: everything";
       },
-      async pages(ask) {
-        const offered = () => offersCursors(ask, systemUrl(source, url, "/ServiceProviderConfig"));
-        const hasCursors = paging === "auto" ? await offered() : paging === "cursor";
-        return hasCursors ? byCursor(filter) : byIndex(filter);
+      // A service may know nothing but cursors: by index its first page would come again and again. What is read in parts
+      // therefore pages as all users do.
+      async prepare(ask) {
+        if (way.isKnown) return;
+        const offered = await offersCursors(ask, systemUrl(source, url, "/ServiceProviderConfig"));
+        way.hasCursors = offered ?? false;
+        way.isKnown = offered !== undefined;
       },
+      pages: () => (way.hasCursors ? byCursor(filter) : byIndex(filter)),
       ...(key !== undefined &&
         namesManagerById && {
           managers: {
@@ -128,14 +133,15 @@ export const scimKind = endpointKind({
   },
 });
 
-/** A service that does not say so has none. Not being reached is found with the first page. */
-async function offersCursors(ask: Ask, url: URL): Promise<boolean> {
+/** A service that does not say so has none. Undefined where it did not say anything now: it is asked again before the next
+ * read. Not being reached is found with the first page. */
+async function offersCursors(ask: Ask, url: URL): Promise<boolean | undefined> {
   try {
     const answer = await ask(getPage(url));
-    const parsed = parseJson(answer.text);
-    return answer.status === 200 && parsed.ok && compileScimPath("pagination.cursor")(parsed.document) === true;
+    const parsed = answer.status === 200 ? parseJson(answer.text) : undefined;
+    return parsed?.ok === true ? compileScimPath("pagination.cursor")(parsed.document) === true : undefined;
   } catch (error) {
-    if (isUnreachable(error)) return false;
+    if (isUnreachable(error)) return undefined;
     throw error;
   }
 }

@@ -57,7 +57,8 @@ people:
   await runSlice(asked.run.id, local.world, { sliceMs: 600_000, lastAttempt: true }, signal);
 
   expect(first.run.outcomes).toMatchObject({ applied: staff.length });
-  expect(servers.map(({ requests }, index) => requests.length - (before[index] ?? 0))).toEqual([1, 0, 0]);
+  // What the service offers, and the worker.
+  expect(servers.map(({ requests }, index) => requests.length - (before[index] ?? 0))).toEqual([2, 0, 0]);
   const plan = await local.store.getPlan(asked.run.id, signal);
   expect(plan?.changes.map(({ kind, reason }) => [kind, reason.worker])).toEqual([["blockUser", worker]]);
 });

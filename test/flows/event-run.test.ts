@@ -58,7 +58,9 @@ async function event({ employeeNumber }: HrWorker) {
   const result = await runSlice(id, local.world, { sliceMs: 600_000, lastAttempt: true }, signal);
   const plan = await local.store.getPlan(id, signal);
   if (result.status !== "done" || plan === undefined) throw new Error(result.status);
-  const asks = hr.requests.slice(before).map(({ url }) => new URL(url, hr.address).searchParams.get("filter"));
+  const urls = hr.requests.slice(before).map(({ url }) => new URL(url, hr.address));
+  const users = urls.filter(({ pathname }) => pathname.endsWith("/Users"));
+  const asks = users.map(({ searchParams }) => searchParams.get("filter"));
   return { run: result.run, kinds: plan.changes.map(({ kind }) => kind), findings: codesOf(plan), asks };
 }
 

@@ -115,13 +115,13 @@ describe("who changed at a SCIM service", () => {
         attributes: `id,${key}`,
         count: "200",
         filter: '(active eq true) and meta.lastModified gt "2024-05-14T11:55:00Z"',
-        startIndex: "1",
+        cursor: "",
       },
       {
         attributes: `id,${key},name.givenName,name.familyName,emails,${enterprise}:department,title,active`,
         count: "200",
         filter: `(active eq true) and (${key} eq "10005" or ${key} eq "10012")`,
-        startIndex: "1",
+        cursor: "",
       },
     ]);
   });
@@ -134,8 +134,10 @@ describe("who changed at a SCIM service", () => {
   });
 
   it.each<[string, Given]>([
-    ["by index", {}],
-    ["by cursor", { entry: { settings: { paging: "cursor" } } }],
+    ["by index", { service: { cursors: false } }],
+    ["by cursor where the service offers some", {}],
+    ["by cursor where it has nothing else, and does not count", { service: { cursors: "only" } }],
+    ["by cursor where the rules say so", { entry: { settings: { paging: "cursor" } } }],
     [
       "by cursor, from a service that does not count",
       { entry: { settings: { paging: "cursor" } }, rig: altered({ answer: withoutTotal }) },
@@ -148,7 +150,7 @@ describe("who changed at a SCIM service", () => {
     expect(whole.completeness).toBe("complete");
     expect(workersOf(read as PeopleRead)).toEqual(everybody);
     expect(read?.evidence.incompleteBecause).toHaveLength(1);
-    const parameter = given.entry?.settings?.paging === "cursor" ? "cursor" : "startIndex";
+    const parameter = given.service?.cursors === false ? "startIndex" : "cursor";
     // Four pages of changes, then four of ten workers and one of the last; where they overlap, five, five and one.
     expect(requests()).toHaveLength(parameter === "cursor" ? 9 : 11);
     expect(requests().every((query) => query.has(parameter))).toBe(true);
@@ -224,12 +226,12 @@ describe("a SCIM service that may tell who changed", () => {
     const any = `(${four} or ${nobody} or meta.lastModified gt "1970-01-01T00:00:00Z" or ${four})`;
 
     expect(filters().slice(0, 4)).toEqual([
+      null,
       `(${filter}) and meta.lastModified gt "2999-01-01T00:00:00Z"`,
       `(${filter}) and ${any}`,
       `(meta.lastModified gt "2999-01-01T00:00:00Z") and ${any}`,
-      null,
     ]);
-    expect(server.requests.slice(0, 3).every(({ url }) => url.includes("count=1&"))).toBe(true);
+    expect(server.requests.slice(1, 4).every(({ url }) => url.includes("count=1&"))).toBe(true);
     expect(Math.max(...server.requests.map(({ url }) => url.length))).toBeLessThan(2_048);
     expect(whole.changesFrom?.token).toBe("2024-05-14T11:55:00Z");
   });
@@ -254,7 +256,7 @@ describe("a SCIM service that may tell who changed", () => {
   it("is asked two questions where everybody is read", async () => {
     const { filters } = await start();
 
-    expect(filters().map((filter) => filter !== null)).toEqual([true, true, false, false, false, false, false]);
+    expect(filters().map((filter) => filter !== null)).toEqual([false, true, true, false, false, false, false]);
   });
 
   const cannot: readonly (readonly [string, Given])[] = [
@@ -381,6 +383,7 @@ describe("a list of changes at a SCIM service", () => {
   it("without a total ends where its pages begin again, and everybody is read", async () => {
     const isList = (url: URL) => url.searchParams.get("filter")?.includes("gt") === true && !isProof(url);
     const { server, changes, requests } = await start({
+      service: { cursors: false },
       rig: {
         wrap: ({ httpAsk }) => ({
           httpAsk: async (request, stop) => {
