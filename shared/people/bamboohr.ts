@@ -7,7 +7,6 @@ import { withheld } from "./cell-text.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { DocumentShape } from "./json-document.ts";
 import { compilePath } from "./json-path.ts";
-import type { Managers } from "./manager-numbers.ts";
 import { getPage, withParameters } from "./page-request.ts";
 import type { Paging } from "./paging-settings.ts";
 import { quotedText } from "./quoted-text.ts";
@@ -122,7 +121,7 @@ function employeesEndpoint(
         fullEveryHours,
       }),
     }),
-    ...(namesManagerById && key !== undefined && { managers: managersBy(key, some) }),
+    ...(namesManagerById && key !== undefined && { managers: { idOf, numberOf: compilePath(key) } }),
   };
 }
 
@@ -153,13 +152,6 @@ function datasetEndpoint({ url, count: size }: Settings, { inputs, source, colum
       },
     }),
   };
-}
-
-/** Managers come as the system's own ids. */
-function managersBy(key: string, one: Managers["one"]): Managers {
-  const numberOf = compilePath(key);
-  const onlyOf = compilePath("data.0");
-  return { idOf, numberOf: (item) => numberOf(onlyOf(item) ?? item), one };
 }
 
 function refusalOf(status: number, document: unknown): string | undefined {

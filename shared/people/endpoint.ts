@@ -19,12 +19,14 @@ import { type Ask, type Expand, isRefusal, type Refusal, readPages } from "./pag
 import type { Paging } from "./paging-settings.ts";
 import {
   changesSince,
+  mostPagesOfOne,
   oneWorker,
   onlyWhole,
   onlyWorker,
   type Part,
   type Transferred,
   together,
+  withNobody,
   withoutPeople,
 } from "./part-of-people.ts";
 import { createSessionCookies } from "./session-cookies.ts";
@@ -104,13 +106,13 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
     const leftOut = pages.some === true ? undefined : leftOutOf(config.name, endpoint, deps);
     const rows = createJsonRows(config.name, mapping, { compile, writesEmpty, leftOut });
     const pager = createPager(pages.first, pages.paging);
-    const { shape = endpoint.shape, mostPages, refusalThrows } = pages;
-    const numbers = createManagerNumbers(endpoint.managers);
+    const { shape = endpoint.shape, mostPages, nobodyAt, refusalThrows } = pages;
+    const numbers = createManagerNumbers(endpoint.managers, endpoint.shape);
     const onItems = (items: readonly unknown[]) => {
       rows.take(items);
       numbers.note(items);
     };
-    const asking = pages.nobodyAt === undefined ? ask : withNobody(ask, pages.nobodyAt);
+    const asking = withNobody(ask, nobodyAt);
     const limits = { mostPages, refusalThrows };
     const facts = await readPages({ pager, shape, ask: asking, idOf, expand, refusal, ...limits, onItems });
     const result = rows.finish();
@@ -202,17 +204,6 @@ function leftOutOf(source: string, { managers }: Endpoint, deps: SourceDeps): Le
   const readsManager = deps.people?.scopeReads?.includes("manager") ?? true;
   return managers !== undefined && readsManager ? undefined : openLeftOut(source, deps);
 }
-
-/** An answer that means nobody is a page with nobody on it. */
-function withNobody(ask: Ask, status: number): Ask {
-  return async (request) => {
-    const answer = await ask(request);
-    return answer.status === status ? { ...answer, status: 204 } : answer;
-  };
-}
-
-/** A system that takes no notice of which worker it was asked for would give everybody. */
-const mostPagesOfOne = 20;
 
 const ofPart = { expect: { maxShrinkPercent: 100 }, memory: undefined } as const;
 

@@ -44,26 +44,19 @@ export const hibobKind = endpointKind({
       }) as const;
     const byId = (id: string) => search({ filters: [{ fieldPath: rootId, operator: "equals", values: [id] }] });
     const numbers = new Set([key, columns.manager].filter((path) => path !== undefined));
-    const numberOf = key === undefined ? undefined : compileField(key, true);
-    const onlyOf = compilePath("employees.0");
+    const idOf = compileField(rootId, true);
     return {
       authentication: { kind: "basic", user, secret },
       shape: people,
       compile: (path) => compileField(path, numbers.has(path)),
-      idOf: compileField(rootId, true),
+      idOf,
       refusal: (status) =>
         status === 403 ? "answers 403, expected 200: the service user has no right to read employees" : undefined,
       pages: () => ({ first: search({}) }),
       ...(key === rootId && { worker: (id: string) => (/^\d{1,25}$/.test(id) ? { first: byId(id) } : undefined) }),
-      ...(numberOf !== undefined &&
+      ...(key !== undefined &&
         key !== rootId &&
-        columns.manager === "work.manager" && {
-          managers: {
-            idOf: compileField(rootId, true),
-            numberOf: (item: unknown) => numberOf(onlyOf(item) ?? item),
-            one: byId,
-          },
-        }),
+        columns.manager === "work.manager" && { managers: { idOf, numberOf: compileField(key, true) } }),
     };
   },
 });

@@ -1,17 +1,12 @@
 // Some systems name a manager by their own id of the record. Rollcall knows workers by employee number, so the id is
 // replaced: from the rows of the same read, or for a single worker by one more request. Only ids and numbers are kept.
 import type { LeftOutRows, Person } from "../core/person.ts";
-import { cellText } from "./cell-text.ts";
-import { parseJson } from "./json-document.ts";
-import type { PageRequest } from "./page-request.ts";
+import type { DocumentShape } from "./json-document.ts";
 import type { Ask } from "./paged.ts";
+import { type RecordNumber, type RecordNumbers, readRecordNumber, textOf } from "./record-number.ts";
 
-export type Managers = {
-  readonly idOf: (item: unknown) => unknown;
-  readonly numberOf: (item: unknown) => unknown;
-  /** The request for the record with that id. */
-  readonly one: (id: string) => PageRequest;
-};
+/** `one` is left out where no workers are read without all others. */
+export type Managers = Omit<RecordNumbers, "one"> & Partial<RecordNumbers>;
 
 export type ManagerNumbers = {
   note(items: readonly unknown[]): void;
@@ -29,29 +24,26 @@ type Resolving = {
   readonly isWhole: boolean;
 };
 
-/** `nobody`: the system has no such record. `unread`: it may have one. */
-type Manager = { readonly number: string } | "nobody" | "unread";
-
-/** Without `managers` the people stay as they are. */
-export function createManagerNumbers(managers: Managers | undefined): ManagerNumbers {
+/** Without `managers` the people stay as they are. @param shape of the source's pages */
+export function createManagerNumbers(managers: Managers | undefined, shape: DocumentShape): ManagerNumbers {
   const numbers = new Map<string, string>();
   if (managers === undefined) return { note: () => undefined, resolve: async (found) => found };
 
-  const inRows = (id: string, isWhole: boolean): Manager => {
+  const inRows = (id: string, isWhole: boolean): RecordNumber => {
     const number = numbers.get(id);
     if (number !== undefined) return { number };
     return isWhole ? "nobody" : "unread";
   };
 
-  const find = async (id: string, ask: Ask): Promise<Manager> => {
+  const asked = new Map<string, RecordNumber>();
+  const find = async (id: string, ask: Ask): Promise<RecordNumber> => {
     const known = numbers.get(id);
     if (known !== undefined) return { number: known };
-    const answer = await ask(managers.one(id));
-    if (answer.status === 404) return "nobody";
-    const parsed = answer.status === 200 ? parseJson(answer.text) : undefined;
-    if (parsed?.ok !== true) return "unread";
-    const number = textOf(managers.numberOf(parsed.document));
-    return number === undefined ? "nobody" : { number };
+    const { one } = managers;
+    if (one === undefined) return "unread";
+    const found = asked.get(id) ?? (await readRecordNumber({ ...managers, one }, id, { ask, shape }));
+    asked.set(id, found);
+    return found;
   };
 
   return {
@@ -75,7 +67,7 @@ export function createManagerNumbers(managers: Managers | undefined): ManagerNum
   };
 }
 
-function withManager({ manager: _, ...person }: Person, manager: Manager): Person {
+function withManager({ manager: _, ...person }: Person, manager: RecordNumber): Person {
   if (manager === "nobody") return { ...person, managerNotFound: true };
   if (manager === "unread") return { ...person, unreadable: [...person.unreadable, "manager"] };
   return { ...person, manager: manager.number };
@@ -90,9 +82,4 @@ function mapRows(rows: LeftOutRows, change: (person: Person) => Person): LeftOut
       for (const person of rows.all()) yield change(person);
     },
   };
-}
-
-function textOf(value: unknown): string | undefined {
-  const cell = cellText(value);
-  return cell.ok && cell.text !== "" ? cell.text : undefined;
 }

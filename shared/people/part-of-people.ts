@@ -2,7 +2,7 @@
 // since one of several rows may say that the worker has left.
 import type { ChangesMark } from "../core/person.ts";
 import type { createJsonRows } from "./json-rows.ts";
-import type { PagedFacts } from "./paged.ts";
+import type { Ask, PagedFacts } from "./paged.ts";
 
 /** What came over the wire, mapped. `transfer` are sentences that speak against having read all of it. */
 export type Transferred = ReturnType<ReturnType<typeof createJsonRows>["finish"]> &
@@ -14,6 +14,18 @@ export const oneWorker: Part = { partial: "worker", says: "Only one worker was a
 
 export function changesSince({ at }: ChangesMark): Part {
   return { partial: "changes", says: `Only what changed since ${new Date(at).toISOString()} was asked for` };
+}
+
+/** A system that takes no notice of which worker it was asked for would give everybody. */
+export const mostPagesOfOne = 20;
+
+/** An answer with that status means nobody, and is a page with nobody on it. */
+export function withNobody(ask: Ask, status: number | undefined): Ask {
+  if (status === undefined) return ask;
+  return async (request) => {
+    const answer = await ask(request);
+    return answer.status === status ? { ...answer, status: 204 } : answer;
+  };
 }
 
 /** Several answers as one. */

@@ -102,7 +102,7 @@ function employeesEndpoint(
     compile: compileAttribute,
     idOf: compileAttribute("id"),
     pages: () => ({ first: withParameters(getPage(list), { offset: 0 }, "query"), paging }),
-    ...managersBy(columns, "supervisor.id", compileAttribute, (document) => dataOf(document) ?? document, one),
+    ...managersBy(columns, "supervisor.id", compileAttribute),
     ...(key === "id" && {
       worker: (id: string) => (isId(id) ? { first: one(id), shape: oneEmployee, nobodyAt: 404 } : undefined),
     }),
@@ -139,13 +139,7 @@ function personsEndpoint({ url, clientId, secret }: Settings, { source, inputs, 
       employments.forget();
       return { first: list, paging: nextLink };
     },
-    ...managersBy(
-      columns,
-      "employment.supervisor.id",
-      compilePersonPath,
-      (document) => document,
-      (id) => getPage(at(`/v2/persons/${encodeURIComponent(id)}`)),
-    ),
+    ...managersBy(columns, "employment.supervisor.id", compilePersonPath),
     ...(key === "id" && {
       worker(id: string) {
         employments.forget();
@@ -160,12 +154,9 @@ function managersBy(
   { employeeNumber, manager }: EndpointContext["columns"],
   supervisorId: string,
   compile: typeof compilePath,
-  recordOf: (document: unknown) => unknown,
-  one: NonNullable<Endpoint["managers"]>["one"],
 ): Pick<Endpoint, "managers"> {
   if (manager !== supervisorId || employeeNumber === undefined || employeeNumber === "id") return {};
-  const numberOf = compile(employeeNumber);
-  return { managers: { idOf: compile("id"), numberOf: (document) => numberOf(recordOf(document)), one } };
+  return { managers: { idOf: compile("id"), numberOf: compile(employeeNumber) } };
 }
 
 function isId(text: string): boolean {

@@ -14,12 +14,15 @@ const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 const totalOf = compileScimPath("totalResults");
 const listOf = compileScimPath("Resources");
+const idOf = compileScimPath("id");
 /** A list response with nothing in it may leave the list out (RFC 7644, 3.4.2). */
 const itemsOf = (document: unknown) => listOf(document) ?? (totalOf(document) === 0 ? [] : undefined);
 
 const indexShape: DocumentShape = { itemsOf, totalOf };
 /** A service with cursors need not count (RFC 9865, 2): it leaves the total out, or says 0. */
 const cursorShape: DocumentShape = { itemsOf, totalOf: (page) => totalOf(page) || undefined, totalOptional: true };
+/** A user by itself. */
+const oneShape: DocumentShape = { itemsOf: (user) => (idOf(user) === undefined ? undefined : [user]) };
 
 const refusals: Readonly<Record<string, string>> = {
   expiredCursor: "is refused: its cursor has expired",
@@ -89,12 +92,20 @@ export const scimKind = endpointKind({
         source,
         "manager.value is the id of a user, which needs employeeNumber from a column, not from map",
       );
+    // Whoever is left out by the filter is nobody for this source, however the record is asked for.
+    const userById = (id: string, column: string): Pages => {
+      const attributes = ["id", scimAttribute(column)];
+      if (filter !== undefined) return some(within(filter, `id eq ${JSON.stringify(id)}`), attributes);
+      const user = getPage(systemUrl(source, url, `/Users/${encodeURIComponent(id)}`));
+      const first = withParameters(user, { attributes: named(attributes) }, "query");
+      return { first, shape: oneShape, nobodyAt: 404 };
+    };
     return {
       authentication,
       headers: { accept: "application/scim+json, application/json" },
       shape: indexShape,
       compile: compileScimPath,
-      idOf: compileScimPath("id"),
+      idOf,
       refusal: (status, document) => {
         const known = refusals[String(compileScimPath("scimType")(document))];
         if (known !== undefined || status !== 400 || select === "everything") return known;
@@ -111,16 +122,7 @@ export const scimKind = endpointKind({
       pages: () => (way.hasCursors ? byCursor(filter) : byIndex(filter)),
       ...(key !== undefined &&
         namesManagerById && {
-          managers: {
-            idOf: compileScimPath("id"),
-            numberOf: compileScimPath(key),
-            one: (id: string) =>
-              withParameters(
-                getPage(systemUrl(source, url, `/Users/${encodeURIComponent(id)}`)),
-                { attributes: named([scimAttribute(key)]) },
-                "query",
-              ),
-          },
+          managers: { idOf, numberOf: compileScimPath(key), one: (id) => userById(id, key) },
         }),
       ...(key !== undefined && {
         worker: (employeeNumber: string) => some(within(filter, `${key} eq ${JSON.stringify(employeeNumber)}`)),

@@ -118,6 +118,59 @@ export function describeLastDay({ entry, lastDay, exempt = {} }: KindUnderContra
   });
 }
 
+/** Everybody's manager, whom a kind's `filter` leaves out. */
+const outside: HrWorker = { ...(staff[0] as HrWorker), status: "ended", endDate: "2024-01-31", department: "Outside" };
+const led = [outside, ...staff.slice(1).map((worker): HrWorker => ({ ...worker, department: "Payments" }))];
+
+/** What a read of some says of somebody is what a read of everybody says, or that it cannot be read. */
+export function describeParts({ entry, manager, filter, exempt = {} }: KindUnderContract, start: Start): void {
+  const columns = manager === undefined ? {} : { manager };
+  const cases = [
+    ["everybody is read", {}] as const,
+    ...(filter ? [["a filter leaves some out", filter] as const] : []),
+  ];
+
+  it.each(cases)("says the same of one worker, and of who changed, as of everybody, where %s", async (_, settings) => {
+    if (exempt.worker !== undefined) return;
+    const from: EntryAt = (address) => {
+      const whole = withColumns(entry, columns)(address);
+      return { ...whole, settings: { ...whole.settings, ...settings } };
+    };
+    const { source, server, clock } = await start({ workers: led }, from);
+    const whole = await source.read(signal);
+    const alone = [];
+    for (const { employeeNumber } of led) alone.push(await source.readWorker?.(employeeNumber, signal));
+
+    expect(whole.completeness).toBe("complete");
+    expect(whole.people.length < led.length).toBe(settings === filter);
+    expect(whole.people.some(({ managerNotFound, ...person }) => person.manager ?? managerNotFound)).toBe(
+      manager !== undefined,
+    );
+    expectSame(
+      whole.people,
+      alone.flatMap((read) => read?.people ?? []),
+    );
+
+    if (source.readChanges === undefined) return;
+    clock.advance(900_000);
+    server.setWorkers(led.map((worker) => ({ ...worker, title: "Moved" })));
+    const changes = await source.readChanges(whole.changesFrom ?? { token: "nothing was marked", at: 0 }, signal);
+    expectSame((await source.read(signal)).people, changes?.people ?? []);
+  });
+}
+
+/** Whoever is among few may be the only one who could have a field that the system leaves out where it is empty. */
+function expectSame(all: readonly Person[], some: readonly Person[]): void {
+  expect(some.map(({ employeeNumber }) => employeeNumber)).toEqual(all.map(({ employeeNumber }) => employeeNumber));
+  for (const [index, { line: _line, unreadable, ...person }] of some.entries()) {
+    const { line: _other, unreadable: _fields, ...same } = all[index] as Person;
+    const { managerNotFound } = same;
+    const hasManager = managerNotFound !== undefined || same.manager !== undefined;
+    expect(unreadable.filter((field) => (field === "manager" ? hasManager : same[field] !== undefined))).toEqual([]);
+    expect(person).toEqual(same);
+  }
+}
+
 /** A system's id of a manager is no number of a worker. */
 export function describeManagers(
   { entry, oneAnswer = false }: KindUnderContract,

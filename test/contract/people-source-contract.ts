@@ -9,6 +9,7 @@ import { type EntryAt, type HrRig, pageSize, type Start, staff, startHrRig, watc
 import {
   describeLastDay,
   describeManagers,
+  describeParts,
   describeRefusedChanges,
   describeScope,
   describeSlide,
@@ -50,6 +51,10 @@ export type KindUnderContract = {
   readonly onePerson?: boolean;
   /** True when the answer is read as a stream, piece by piece. */
   readonly stream?: boolean;
+  /** The column that the manager is read from where workers are known by the number that `entry` maps. */
+  readonly manager?: string;
+  /** Settings under which the source reads a part of the workers, for kinds that have such: not `outside`. */
+  readonly filter?: SourceEntry["settings"];
   /** For kinds whose system names managers by ids of its own: columns under which workers are known by another number. */
   readonly managersById?: SourceEntry["columns"];
   /** For kinds that read who changed: what is asked for then, and on how many pages it comes when all of the staff
@@ -194,6 +199,7 @@ export function describePeopleSourceContract(name: string, kind: KindUnderContra
 
     describeSlide(kind, start);
     describeScope(kind, start);
+    describeParts(kind, start);
     if (kind.managersById !== undefined) describeManagers(kind, kind.managersById, start);
     if (kind.tokens !== undefined) describeTokens(kind, kind.tokens, start);
     if (kind.changes !== undefined) describeRefusedChanges(kind.changes, start);

@@ -27,6 +27,7 @@ describePeopleSourceContract("bamboohr employees", {
   truth,
   department: "departmentName",
   keepsPlace: "the cursor stands for the last employee, not for a number",
+  manager: "reportsToId",
   lastDay: { property: "terminationDate", columns: { endDate: "terminationDate" } },
   managersById: { employeeNumber: "employeeNumber", manager: "reportsToId" },
   changes: [

@@ -36,6 +36,8 @@ describePeopleSourceContract("graph", {
   truth,
   department: "department",
   keepsPlace: "the next link stands for the last user, not for a number",
+  manager: "manager.employeeId",
+  filter: { filter: "department eq 'Payments'" },
   lastDay: { property: "employeeLeaveDateTime", columns: { endDate: "employeeLeaveDateTime" } },
   exempt: { secret: "the identity's library renews its tokens" },
   changes: [

@@ -33,6 +33,7 @@ describePeopleSourceContract("hibob", {
   entry,
   truth,
   department: "department",
+  manager: "work.manager",
   oneAnswer: true,
   managersById: { employeeNumber: "root.email", manager: "work.manager" },
   lastDay: { property: "terminationDate", columns: { endDate: "internal.terminationDate" } },

@@ -493,6 +493,7 @@ describePeopleSourceContract("json", {
       "status",
     ]),
   department: "department",
+  manager: "manager",
   lastDay: { property: "endDate" },
   exempt: { endDate: "the system may leave out what is empty", expiredCursor: "the system has no cursors" },
 });

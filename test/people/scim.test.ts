@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createScimSystem } from "../../dev/hr/scim-system.ts";
 import { type HrWorker, inventWorkers } from "../../dev/hr/workers.ts";
+import type { Person } from "../../shared/core/person.ts";
 import { createSourceDeps } from "../../shared/people/create-source-deps.ts";
 import { createSource } from "../../shared/people/kinds.ts";
-import type { HttpAsk } from "../../shared/people/source-deps.ts";
+import type { HttpAnswer, HttpAsk } from "../../shared/people/source-deps.ts";
 import type { SourceEntry } from "../../shared/people/source-kind.ts";
-import { type HrRig, personOf, startHrRig } from "../contract/hr-rig.ts";
+import { type HrRig, personOf, type RigOptions, startHrRig } from "../contract/hr-rig.ts";
 import { describePeopleSourceContract } from "../contract/people-source-contract.ts";
 import { startScimmyServer } from "../helpers/scimmy-server.ts";
 import { createFixedClock } from "../http/fixed-clock.ts";
@@ -26,6 +27,13 @@ function truth(worker: HrWorker) {
 }
 
 const manager = `${enterprise}:manager.value`;
+const staff = inventWorkers(11);
+
+/** What a row says of the manager. */
+function leaderOf({ manager: number, managerNotFound, unreadable }: Person): string | undefined {
+  if (unreadable.length > 0) return unreadable.join() === "manager" && number === undefined ? "cannot be read" : "?";
+  return managerNotFound === true && number === undefined ? "is nobody" : number;
+}
 
 function filterOf({ searchParams }: URL): string {
   return searchParams.get("filter") ?? "";
@@ -40,6 +48,8 @@ describePeopleSourceContract("scim by cursor", {
   system: createScimSystem(),
   entry,
   truth,
+  manager,
+  filter: { filter: "active eq true" },
   managersById: { manager },
   department: "department",
   keepsPlace: "the cursor stands for the last user, not for a number",
@@ -49,6 +59,8 @@ describePeopleSourceContract("scim by index", {
   system: createScimSystem({ cursors: false }),
   entry,
   truth,
+  manager,
+  filter: { filter: "active eq true" },
   department: "department",
   exempt: {
     expiredCursor: "there are no cursors",
@@ -64,6 +76,8 @@ describePeopleSourceContract("scim by cursor alone", {
   system: createScimSystem({ cursors: "only" }),
   entry,
   truth,
+  manager,
+  filter: { filter: "active eq true" },
   managersById: { manager },
   department: "department",
   keepsPlace: "the cursor stands for the last user, not for a number",
@@ -136,6 +150,53 @@ describe("a scim source", () => {
 
     expect(read.people).toHaveLength(9);
     expect(read.people.map((person) => person.manager)).toEqual(Array(9).fill(undefined));
+  });
+
+  it("gives no manager whom the filter leaves out, whether everybody is read, one worker or who changed", async () => {
+    const [lead, ...led] = staff as [HrWorker, ...HrWorker[]];
+    const workers = [{ ...lead, status: "ended" as const }, ...led];
+    const given = { columns: { manager }, settings: { filter: "active eq true" } };
+    const { source, server, clock } = await start(given, { workers });
+    const whole = await source.read(signal);
+    const one = await source.readWorker?.("10005", signal);
+    clock.advance(900_000);
+    server.setWorkers(workers.map((each) => ({ ...each, title: "Moved" })));
+    const changes = await source.readChanges?.(whole.changesFrom ?? { token: "none", at: 0 }, signal);
+
+    expect(whole.people.map(leaderOf)).toEqual(Array(9).fill("is nobody"));
+    expect(one?.people.map(leaderOf)).toEqual(["is nobody"]);
+    expect(changes?.people.map(leaderOf)).toEqual(Array(9).fill("is nobody"));
+  });
+
+  it.each<[string, string | undefined, (answer: HttpAnswer) => HttpAnswer, string]>([
+    ["is found", undefined, (answer) => answer, "10001"],
+    ["is found by the filter", "active eq true", (answer) => answer, "10001"],
+    ["is not there", undefined, withStatus(404), "is nobody"],
+    ["is refused", undefined, withStatus(403), "cannot be read"],
+    ["cannot be looked for by id", "active eq true", withStatus(400), "cannot be read"],
+    ["comes as something else", undefined, (answer) => ({ ...answer, text: "<html>" }), "cannot be read"],
+    ["is somebody else", undefined, edited(/"id":"[^"]*"/, '"id":"another"'), "cannot be read"],
+    ["is somebody else on the list", "active eq true", edited(/"id":"[^"]*"/, '"id":"another"'), "cannot be read"],
+    [
+      "is counted but does not come",
+      "active eq true",
+      edited(/"Resources":\[.*\]/, '"Resources":[]'),
+      "cannot be read",
+    ],
+    ["has no number", undefined, edited(/"employeeNumber":"[^"]*"/, '"employeeNumber":""'), "is nobody"],
+  ])("gives one worker's manager where the record %s, never another's", async (_, filter, answered, expected) => {
+    const isManager = ({ url }: { readonly url: string }) => /Users\/|[ +]id\+eq/.test(url);
+    const wrap: RigOptions["wrap"] = ({ httpAsk }) => ({
+      httpAsk: async (request, stop) => {
+        const answer = await httpAsk(request, stop);
+        return isManager(request) ? answered(answer) : answer;
+      },
+    });
+    const { source } = await start({ columns: { manager }, settings: { filter } }, { wrap });
+    const one = await source.readWorker?.("10005", signal);
+
+    expect(rig?.server.requests.filter(isManager)).toHaveLength(1);
+    expect(one?.people.map(leaderOf)).toEqual([expected]);
   });
 
   it("refuses managers by id where an expression gives the number", async () => {
@@ -221,6 +282,14 @@ describe("a scim source over a service that is not ours", () => {
 
 function managerOf({ manager: number }: HrWorker) {
   return number === undefined ? {} : { manager: number };
+}
+
+function withStatus(status: number): (answer: HttpAnswer) => HttpAnswer {
+  return (answer) => ({ ...answer, status });
+}
+
+function edited(pattern: RegExp, by: string): (answer: HttpAnswer) => HttpAnswer {
+  return (answer) => ({ ...answer, text: answer.text.replace(pattern, by) });
 }
 
 function withoutFilter(httpAsk: HttpAsk): HttpAsk {

@@ -33,6 +33,8 @@ describePeopleSourceContract("successfactors", {
   entry,
   truth,
   department: "departmentNav",
+  manager: "employmentNav.userNav.manager.empInfo.personIdExternal",
+  filter: { filter: "personIdExternal eq '10004'" },
   onePerson: true,
   keepsPlace: "the pages are those of a snapshot",
   lastDay: { property: "endDate" },

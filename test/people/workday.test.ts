@@ -43,6 +43,8 @@ describePeopleSourceContract("workday", {
   entry,
   truth,
   department: "Supervisory_Organization",
+  manager: "Manager_ID",
+  filter: { prompts: { Supervisory_Organization: "Payments" } },
   oneAnswer: true,
   tokens: {
     path: tokenPath,
