@@ -139,6 +139,9 @@ export type PeopleSource = {
   /** All rows of one worker by the employee number, where the system can be asked for one; none of them when some did not
    * come. Always `incomplete`: who is not in it has not left. */
   readWorker?(employeeNumber: string, signal: AbortSignal): Promise<PeopleRead>;
+  /** The employee numbers of the workers whom these ids of the system stand for, each once. Undefined where the number of one
+   * of them is not found. Absent: nobody knows what they stand for. @throws as `readWorker` */
+  numbersOf?(ids: readonly string[], signal: AbortSignal): Promise<readonly string[] | undefined>;
   /** Where changes are asked for: milliseconds after which everybody is read whatever changed. */
   readonly wholeEveryMs?: number;
   /** Everybody who changed since a whole read, each with all rows and all that is mapped. Always `incomplete`. Undefined when a whole

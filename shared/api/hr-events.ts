@@ -112,9 +112,9 @@ export async function hrEvents(call: HrEventCall, app: HrEventApp, log: Log, sig
       log.warn("hr.event.refused", { source: source.name });
       return refused;
     }
-    const employeeNumbers = workersOfEvent(Buffer.from(call.body).toString("utf8"), webhook.form, webhook.worker);
+    const named = workersOfEvent(Buffer.from(call.body).toString("utf8"), webhook.form, webhook.worker);
     const targets = await targetsOf(source.name, rules.targets, app, log, signal);
-    await receiveHrEvent({ source: source.name, employeeNumbers }, targets, await app.world(log), signal);
+    await receiveHrEvent({ source: source.name, named }, targets, await app.world(log), signal);
     return { status: 202, jsonBody: { taken: true } };
   } catch (cause) {
     const { code, message } = asAppError(cause);

@@ -52,7 +52,8 @@ export function sourceCommon(expressions: Expressions) {
           description: "Names of the secrets with the signing keys; several while one is replaced.",
         }),
         worker: z.string().min(1).max(200).optional().meta({
-          description: "Where an event has the employee number, as a dotted path. Absent: where the form has it.",
+          description:
+            "Where an event has the employee number, as a dotted path. Absent: where the form has it, or the system's own id, of which the source is asked for the number.",
         }),
       })
       .optional()

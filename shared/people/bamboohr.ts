@@ -4,7 +4,7 @@ import { z } from "zod";
 import { secretName } from "./authentication-settings.ts";
 import { bamboohrChanges } from "./bamboohr-changes.ts";
 import { withheld } from "./cell-text.ts";
-import type { Endpoint } from "./endpoint.ts";
+import type { Endpoint, Pages } from "./endpoint.ts";
 import type { DocumentShape } from "./json-document.ts";
 import { compilePath } from "./json-path.ts";
 import { getPage, withParameters } from "./page-request.ts";
@@ -111,6 +111,7 @@ function employeesEndpoint(
     pages: () => ({ first: list, paging: cursor }),
     // The list takes no condition but the system's own ids. By another number not all of a worker's records are found.
     ...(key === "employeeId" && {
+      ids: "numbers",
       worker(employeeNumber: string) {
         const id = idIn(employeeNumber);
         return id === undefined ? undefined : { first: some(id), paging: cursor };
@@ -137,10 +138,12 @@ function datasetEndpoint({ url, count: size }: Settings, { inputs, source, colum
     in: "body",
     pages: "meta.totalPages",
   };
-  const asking = (filter?: string) => {
-    const body = { fields, orderBy: "eeid asc", ...(filter === undefined ? {} : { filter }) };
+  const asking = (filter?: string, names: readonly string[] = fields) => {
+    const body = { fields: names, orderBy: "eeid asc", ...(filter === undefined ? {} : { filter }) };
     return { method: "POST", url: address, body } as const;
   };
+  const byId = (id: string, column: string): Pages | undefined =>
+    idIn(id) === undefined ? undefined : { first: asking(`eeid eq ${id}`, ["eeid", column]), paging };
   return {
     shape: dataset,
     idOf: datasetIdOf,
@@ -150,6 +153,8 @@ function datasetEndpoint({ url, count: size }: Settings, { inputs, source, colum
         const value = key === "eeid" ? idIn(employeeNumber) : quotedText(employeeNumber);
         return value === undefined ? undefined : { first: asking(`${key} eq ${value}`), paging };
       },
+      // The system's events carry its own id, whatever number the rules map.
+      ids: key === "eeid" ? "numbers" : { idOf: datasetIdOf, numberOf: compilePath(key), one: (id) => byId(id, key) },
     }),
   };
 }

@@ -29,6 +29,7 @@ import {
   withNobody,
   withoutPeople,
 } from "./part-of-people.ts";
+import { type RecordNumbers, readRecordNumber } from "./record-number.ts";
 import { createSessionCookies } from "./session-cookies.ts";
 import type { SourceConfig } from "./source-config.ts";
 import type { SourceDeps } from "./source-deps.ts";
@@ -73,6 +74,8 @@ export type Endpoint = {
   /** All rows of one worker by the employee number, where the system can be asked for one. Undefined for a number that
    * the system cannot have: then nothing is asked. */
   readonly worker?: (employeeNumber: string) => Pages | undefined;
+  /** Where the system's own events name workers by ids: how the number of one is found, or that workers are known by them. */
+  readonly ids?: RecordNumbers | "numbers";
   /** Where the system tells what changed. */
   readonly changes?: Changes;
 };
@@ -156,7 +159,18 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
     return together(parts, faults);
   }
 
-  const { worker, changes } = endpoint;
+  /** Undefined where one of them is nobody's, or may be anybody's. */
+  async function numbersOf(ids: readonly string[], records: RecordNumbers, ask: Ask) {
+    const numbers = new Set<string>();
+    for (const id of ids) {
+      const found = await readRecordNumber(records, id, { ask, shape: endpoint.shape });
+      if (typeof found === "string") return undefined;
+      numbers.add(found.number);
+    }
+    return [...numbers];
+  }
+
+  const { worker, changes, ids: records } = endpoint;
   return {
     name: config.name,
     async read(signal) {
@@ -176,6 +190,12 @@ export function createEndpointSource(config: SourceConfig, deps: SourceDeps, mak
         const read =
           pages === undefined ? together([], []) : await readSome({ ...pages, mostPages: mostPagesOfOne }, ask);
         return judge(onlyWorker(read, employeeNumber), oneWorker);
+      },
+    }),
+    ...(records !== undefined && {
+      async numbersOf(ids: readonly string[], signal: AbortSignal) {
+        throwIfAborted(signal);
+        return records === "numbers" ? ids : numbersOf(ids, records, await askWith(signal));
       },
     }),
     ...(changes !== undefined && {

@@ -11,8 +11,8 @@ import { mostPagesOfOne, withNobody } from "./part-of-people.ts";
 export type RecordNumbers = {
   readonly idOf: (item: unknown) => unknown;
   readonly numberOf: (item: unknown) => unknown;
-  /** Asks for the record with that id, among those that the source reads. */
-  readonly one: (id: string) => Pages;
+  /** Asks for the record with that id, among those that the source reads. Undefined for what can be no id of the system. */
+  readonly one: (id: string) => Pages | undefined;
 };
 
 /** `nobody`: the source has no such record, or one without a number. `unread`: it may have one. */
@@ -25,7 +25,9 @@ export async function readRecordNumber(
   id: string,
   { ask, shape }: { readonly ask: Ask; readonly shape: DocumentShape },
 ): Promise<RecordNumber> {
-  const { first, paging, nobodyAt, ...pages } = one(id);
+  const asked = one(id);
+  if (asked === undefined) return "nobody";
+  const { first, paging, nobodyAt, ...pages } = asked;
   const numbers: (string | undefined)[] = [];
   try {
     const { items, faults, expectedRows } = await readPages({

@@ -2,10 +2,13 @@
 
 export type WebhookForm = "bamboohr" | "standard";
 
-/** Where the forms have the workers' numbers. BambooHR sends the first or the second, by the kind of the webhook. */
-const usualPaths: Readonly<Record<WebhookForm, readonly string[]>> = {
-  bamboohr: ["employees.id", "data.employeeId"],
-  standard: ["data.employeeNumber"],
+/** `number`: by employee numbers. `id`: by ids of the system, which need not be the numbers that the rules map. */
+export type Named = { readonly by: "number" | "id"; readonly values: readonly string[] };
+
+/** Where the forms name workers. BambooHR sends the first or the second, by the kind of the webhook. */
+const usualPaths: Readonly<Record<WebhookForm, Pick<Named, "by"> & { readonly paths: readonly string[] }>> = {
+  bamboohr: { by: "id", paths: ["employees.id", "data.employeeId"] },
+  standard: { by: "number", paths: ["data.employeeNumber"] },
 };
 
 const maxDepth = 8;
@@ -31,15 +34,15 @@ function valuesAt(value: unknown, steps: readonly string[], depth = 0): readonly
   return isRecord(value) && Object.hasOwn(value, step) ? valuesAt(value[step], rest, depth) : [];
 }
 
-function numberOf(value: unknown): readonly string[] {
+function textOf(value: unknown): readonly string[] {
   const text = typeof value === "number" && Number.isSafeInteger(value) ? String(value) : value;
   return typeof text === "string" && text.trim() !== "" && text.length <= 200 ? [text.trim()] : [];
 }
 
-/** The numbers of the workers that the event names, each once; none where it names nobody.
+/** Whom the event names, each once; nobody where it has none.
  * @param path where the source's employee numbers stand, instead of the form's own places */
-export function workersOfEvent(body: string, form: WebhookForm, path: string | undefined): readonly string[] {
+export function workersOfEvent(body: string, form: WebhookForm, path: string | undefined): Named {
   const event = parse(body);
-  const paths = path === undefined ? usualPaths[form] : [path];
-  return [...new Set(paths.flatMap((each) => valuesAt(event, each.split(".")).flatMap(numberOf)))];
+  const { by, paths } = path === undefined ? usualPaths[form] : { by: "number" as const, paths: [path] };
+  return { by, values: [...new Set(paths.flatMap((each) => valuesAt(event, each.split(".")).flatMap(textOf)))] };
 }

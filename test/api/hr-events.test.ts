@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { createBamboohrSystem } from "../../dev/hr/bamboohr-system.ts";
 import { type HrEventApp, hrEvents } from "../../shared/api/hr-events.ts";
 import { AppError } from "../../shared/core/errors.ts";
 import type { SpacedSource } from "../../shared/flows/read-people.ts";
@@ -8,26 +9,28 @@ import { createMemoryRunStore } from "../../shared/runs/memory.ts";
 import { createRunId } from "../../shared/runs/run-id.ts";
 import { signWebhook } from "../../shared/webhook/standard-webhooks.ts";
 import { parseChanged, rulesDeps } from "../config/rules-fixture.ts";
+import { startHrRig } from "../contract/hr-rig.ts";
 import { aRun, startOfTime } from "../helpers/records.ts";
 import { createRecordingLog } from "../http/recording-log.ts";
 
 const signal = new AbortController().signal;
 const deps = await rulesDeps();
+const bamboohrKey = "a key of BambooHR";
 const secretText = (byte: number): string => `whsec_${Buffer.alloc(24, byte).toString("base64")}`;
 const [current, next] = [secretText(1), secretText(2)];
 
-function parsedRules(form: string) {
+function parsedRules(webhook: string) {
   const parsed = parseChanged(deps, [
-    ["location: hr.csv", `location: hr.csv\n    webhook: { form: ${form}, secrets: [hook-old, hook-new] }`],
+    ["location: hr.csv", `location: hr.csv\n    webhook: { ${webhook}, secrets: [hook-old, hook-new] }`],
     ["people:", "  - { name: quiet, kind: csv, location: q.csv, columns: { employeeNumber: ID } }\npeople:"],
   ]);
   if (!parsed.ok) throw new Error(parsed.problems.map(({ reason }) => reason).join());
   return parsed.rules;
 }
 
-function source(name: string, readsOne: boolean): PeopleSource {
+function source(name: string, readsOne: boolean, numbersOf?: PeopleSource["numbersOf"]): PeopleSource {
   const read = () => Promise.reject(new Error("An event reads nothing itself"));
-  return { name, read, ...(readsOne && { readWorker: read }) };
+  return { name, read, ...(readsOne && { readWorker: read }), ...(numbersOf && { numbersOf }) };
 }
 
 const elsewhere: SpacedSource = { source: source("quiet", false), spaces: ["contingent"] };
@@ -38,7 +41,12 @@ type Given = {
   readonly spaces?: SpacedSource["spaces"];
   /** The target's other source; nothing that it has is about employees, unless stated. */
   readonly other?: SpacedSource;
-  readonly form?: "standard" | "bamboohr";
+  /** The `webhook` of the source, without its secrets. */
+  readonly webhook?: string;
+  readonly numbersOf?: PeopleSource["numbersOf"];
+  /** The source of the events itself, instead of one that is made of the others. */
+  readonly hr?: PeopleSource;
+  readonly targets?: readonly string[];
 };
 
 function start({
@@ -46,9 +54,13 @@ function start({
   readsOne = true,
   spaces = ["employee"],
   other = elsewhere,
-  form = "standard",
+  webhook = "form: standard",
+  numbersOf,
+  hr = source("hr", readsOne, numbersOf),
+  targets = ["main"],
 }: Given = {}) {
-  const rules = parsedRules(form);
+  const parsed = parsedRules(webhook);
+  const rules = { ...parsed, targets: targets.flatMap((name) => parsed.targets.map((each) => ({ ...each, name }))) };
   const clock = { now: () => startOfTime, sleep: async () => undefined };
   const store = createMemoryRunStore({ clock });
   const log = createRecordingLog();
@@ -68,7 +80,7 @@ function start({
         throw text ?? new Error(`The test has no secret "${name}"`);
       },
     }),
-    sources: async () => [{ source: source("hr", readsOne), spaces }, other],
+    sources: async () => [{ source: hr, spaces }, other],
     world: async () => ({
       clock,
       log,
@@ -92,12 +104,22 @@ function start({
     return hrEvents({ source: to, header: (name) => given.get(name), body: bytes }, app, log, signal);
   }
 
+  /** An event as BambooHR signs it. */
+  async function callAsBambooHr(body: object, key = bamboohrKey) {
+    const timestamp = String(startOfTime / 1000);
+    const bytes = Buffer.from(JSON.stringify(body));
+    const signature = createHmac("sha256", key).update(bytes).update(timestamp).digest("hex");
+    const given = new Map(Object.entries({ "x-bamboohr-timestamp": timestamp, "x-bamboohr-signature": signature }));
+    return hrEvents({ source: "hr", header: (name) => given.get(name), body: bytes }, app, log, signal);
+  }
+
   const asked = async () =>
     (await store.listRuns({ limit: 100 }, signal)).map(({ request, trigger }) => ({ ...request, trigger }));
-  return { app, call, asked, store, sent, log };
+  return { call, callAsBambooHr, asked, store, sent, log };
 }
 
 const whole: SpacedSource = { source: source("quiet", false), spaces: "any" };
+const employee = (...ids: readonly (string | number)[]) => ({ employees: ids.map((id) => ({ id })) });
 const event = { type: "worker.changed", data: { employeeNumber: "1042" } };
 
 describe("hrEvents()", () => {
@@ -206,20 +228,119 @@ describe("hrEvents()", () => {
   });
 
   it("takes BambooHR's form, and no key in it that anybody can try", async () => {
-    const timestamp = String(startOfTime / 1000);
-    const body = Buffer.from('{"employees":[{"id":"1042"}]}');
-    const posted = (key: string) => {
-      const signature = createHmac("sha256", key).update(body).update(timestamp).digest("hex");
-      return new Map(Object.entries({ "x-bamboohr-timestamp": timestamp, "x-bamboohr-signature": signature }));
-    };
-    const secrets = { "hook-old": "  \n", "hook-new": "a key of BambooHR\n" };
-    const { app, asked, log } = start({ secrets, form: "bamboohr" });
-    const send = (headers: ReadonlyMap<string, string>) =>
-      hrEvents({ source: "hr", header: (name) => headers.get(name), body }, app, log, signal);
+    const secrets = { "hook-old": "  \n", "hook-new": `${bamboohrKey}\n` };
+    const numbersOf = async (ids: readonly string[]) => ids;
+    const { callAsBambooHr, asked } = start({ secrets, webhook: "form: bamboohr", numbersOf });
 
-    expect((await send(posted(""))).status).toBe(503);
+    expect((await callAsBambooHr(employee("1042"), "")).status).toBe(503);
     expect(await asked()).toEqual([]);
-    expect((await send(posted("a key of BambooHR"))).status).toBe(202);
+    expect((await callAsBambooHr(employee("1042"))).status).toBe(202);
     expect((await asked()).map(({ worker }) => worker)).toEqual(["employee/1042"]);
+  });
+});
+
+describe("hrEvents() about ids of the system", () => {
+  const secrets = { "hook-old": bamboohrKey, "hook-new": bamboohrKey };
+  /** Whose number is written like the id of somebody else. */
+  const numbers: Readonly<Record<string, string>> = { "7": "1042", "1042": "E9" };
+
+  function begin(given: Omit<Given, "secrets"> = {}) {
+    const times: (readonly string[])[] = [];
+    const numbersOf: PeopleSource["numbersOf"] = async (ids) => {
+      times.push(ids);
+      const found = ids.flatMap((id) => numbers[id] ?? []);
+      return found.length === ids.length ? found : undefined;
+    };
+    return { ...start({ secrets, webhook: "form: bamboohr", numbersOf, ...given }), times };
+  }
+
+  it("looks at each worker by the number that the source gives for the id, never by the id", async () => {
+    const { callAsBambooHr, asked, store } = begin();
+
+    expect((await callAsBambooHr(employee(7, "1042"))).status).toBe(202);
+    expect((await asked()).map(({ worker }) => worker).sort()).toEqual(["employee/1042", "employee/E9"]);
+    expect(await store.markedDue("main", signal)).toBeUndefined();
+  });
+
+  it.each<[string, Omit<Given, "secrets">]>([
+    ["the source cannot be asked whose they are", { numbersOf: undefined }],
+    ["one of them is nobody's", { numbersOf: async () => undefined }],
+    ["the source fails", { numbersOf: () => Promise.reject(new AppError("SOURCE_UNAVAILABLE", "It is away")) }],
+  ])("marks the next tick due, and looks at nobody, where %s", async (_, given) => {
+    const { callAsBambooHr, asked, store } = begin(given);
+
+    expect((await callAsBambooHr(employee("1042"))).status).toBe(202);
+    expect(await asked()).toEqual([]);
+    expect(await store.markedDue("main", signal)).toBe(startOfTime);
+  });
+
+  it("keeps no sender waiting for a source that does not answer", async () => {
+    const inTime = vi.spyOn(AbortSignal, "timeout").mockReturnValue(AbortSignal.abort());
+    const numbersOf: PeopleSource["numbersOf"] = (_, stop) =>
+      stop.aborted ? Promise.reject(new AppError("ABORTED", "It was stopped")) : new Promise(() => undefined);
+    const { callAsBambooHr, store } = begin({ numbersOf });
+    const { status } = await callAsBambooHr(employee("7"));
+
+    expect(inTime.mock.calls).toEqual([[10_000]]);
+    inTime.mockRestore();
+    expect([status, await store.markedDue("main", signal)]).toEqual([202, startOfTime]);
+  });
+
+  it("asks BambooHR itself, whose dataset knows workers by another number", async () => {
+    const settings = (url: string) => ({ url, secret: "bamboohr-key", read: "dataset" });
+    const columns = { employeeNumber: "employeeNumber" };
+    const rig = await startHrRig(createBamboohrSystem(), (url) => ({
+      kind: "bamboohr",
+      columns,
+      settings: settings(url),
+    }));
+    const { callAsBambooHr, asked } = begin({ hr: rig.source });
+    await callAsBambooHr({ type: "employee.updated", data: { employeeId: "10003" } });
+    await rig.server.close();
+
+    expect((await asked()).map(({ worker }) => worker)).toEqual(["employee/E10003"]);
+  });
+
+  it("asks the source once for all targets", async () => {
+    const { callAsBambooHr, asked, times } = begin({ targets: ["main", "second"] });
+    await callAsBambooHr(employee("7"));
+
+    expect((await asked()).map(({ target, worker }) => `${target} ${worker}`).sort()).toEqual([
+      "main employee/1042",
+      "second employee/1042",
+    ]);
+    expect(times).toEqual([["7"]]);
+  });
+
+  it("takes what stands where the rules say for the number", async () => {
+    const { callAsBambooHr, asked, times } = begin({ webhook: "form: bamboohr, worker: employees.id" });
+    await callAsBambooHr(employee("1042"));
+
+    expect((await asked()).map(({ worker }) => worker)).toEqual(["employee/1042"]);
+    expect(times).toEqual([]);
+  });
+
+  it.each<[string, Omit<Given, "secrets">, object]>([
+    ["nobody can be looked at alone", { other: whole }, employee("7")],
+    ["the event names very many", {}, employee(...Array.from({ length: 21 }, (_, id) => id))],
+  ])("does not ask the source where %s", async (_, given, body) => {
+    const { callAsBambooHr, store, times } = begin(given);
+    await callAsBambooHr(body);
+
+    expect(times).toEqual([]);
+    expect(await store.markedDue("main", signal)).toBe(startOfTime);
+  });
+
+  it("does not ask the source while twenty runs wait, however many events come", async () => {
+    const times: unknown[] = [];
+    const numbersOf = async (ids: readonly string[]) => {
+      times.push(ids);
+      return ids.map((id) => `E${id}`);
+    };
+    const { callAsBambooHr, asked, store } = begin({ numbersOf });
+    for (let id = 1; id <= 30; id += 1) await callAsBambooHr(employee(id));
+
+    expect([times.length, (await asked()).length]).toEqual([20, 20]);
+    expect(await store.markedDue("main", signal)).toBe(startOfTime);
   });
 });

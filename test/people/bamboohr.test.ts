@@ -16,6 +16,11 @@ function datasetEntry(address: string) {
   return { kind: "bamboohr", settings: { url: address, secret: "bamboohr-key", read: "dataset" } };
 }
 
+/** Known by another number than the system's own id. */
+function dataset(employeeNumber: string): Partial<SourceEntry> {
+  return { columns: { employeeNumber }, settings: { read: "dataset" } };
+}
+
 function truth(worker: HrWorker) {
   const person = personOf(worker, ["employeeNumber", "givenName", "familyName", "email", "department", "title"]);
   return { ...person, status: worker.status === "ended" ? ("ended" as const) : ("active" as const) };
@@ -142,14 +147,66 @@ describe("a bamboohr source", () => {
   });
 
   it("finds a worker in the dataset by any number that is mapped", async () => {
-    const { source, server } = await start({
-      columns: { employeeNumber: "employeeNumber" },
-      settings: { read: "dataset" },
-    });
+    const { source, server } = await start(dataset("employeeNumber"));
     const read = await source.readWorker?.("E10004", signal);
 
     expect(read?.people.map(({ employeeNumber }) => employeeNumber)).toEqual(["E10004"]);
     expect(server.requests).toHaveLength(1);
+  });
+
+  it("tells the numbers of the ids that its events carry, asking for nothing else", async () => {
+    const bodies: unknown[] = [];
+    const { source, server } = await start(dataset("employeeNumber"), createBamboohrSystem(), {
+      wrap: ({ httpAsk }) => ({
+        httpAsk: (request, stop) => {
+          bodies.push(JSON.parse(request.body ?? "null"));
+          return httpAsk(request, stop);
+        },
+      }),
+    });
+    const numbers = await source.numbersOf?.(["10004", "10002"], signal);
+
+    expect(numbers).toEqual(["E10004", "E10002"]);
+    expect((await source.readWorker?.("E10004", signal))?.people).toMatchObject([{ employeeNumber: "E10004" }]);
+    expect(bodies[0]).toMatchObject({ fields: ["eeid", "employeeNumber"], filter: "eeid eq 10004" });
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it.each([
+    ["is nobody's", ["10004", "99999"], {}],
+    ["is none", ["10004 or 1 eq 1"], {}],
+    ["has a number that may not be read", ["10004"], { restricted: { "10004": ["employeeNumber"] } }],
+  ])("tells no number where an id %s", async (_, ids, options) => {
+    const { source } = await start(dataset("employeeNumber"), createBamboohrSystem(options));
+
+    expect(await source.numbersOf?.(ids, signal)).toBeUndefined();
+  });
+
+  it("tells no number where the system does not answer", async () => {
+    const { source, server } = await start(dataset("employeeNumber"));
+    server.addFaults([{ fault: { status: 403 } }]);
+
+    expect(await source.numbersOf?.(["10004"], signal)).toBeUndefined();
+  });
+
+  it.each([
+    ["the list knows workers by its ids", {}, ["10004"]],
+    ["the dataset does", { settings: { read: "dataset" } }, ["10004"]],
+    ["the list cannot be asked for another number", { columns: { employeeNumber: "employeeNumber" } }, undefined],
+    [
+      "an expression gives the number",
+      {
+        settings: { read: "dataset", alsoRead: ["employeeNumber"] },
+        map: { employeeNumber: "row.employeeNumber" },
+      },
+      undefined,
+    ],
+  ])("asks nothing for the numbers of ids where %s", async (_, given, expected) => {
+    const { source, server } = await start(given);
+
+    expect(await source.numbersOf?.(["10004"], signal)).toEqual(expected);
+    expect(source.readWorker === undefined).toBe(expected === undefined);
+    expect(server.requests).toEqual([]);
   });
 
   it("asks nothing for a number that no employee can have", async () => {
