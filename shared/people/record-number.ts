@@ -11,7 +11,7 @@ import { mostPagesOfOne, withNobody } from "./part-of-people.ts";
 export type RecordNumbers = {
   readonly idOf: (item: unknown) => unknown;
   readonly numberOf: (item: unknown) => unknown;
-  /** Asks for the record with that id, among those that the source reads. Undefined for what can be no id of the system. */
+  /** Asks for the record with that id, among those that the source reads. Undefined for what can be no id. */
   readonly one: (id: string) => Pages | undefined;
 };
 

@@ -6,17 +6,19 @@ import type { SpacedSource } from "../flows/read-people.ts";
 import type { Clock, Log, RunStore } from "../ports.ts";
 import { once } from "./app-parts.ts";
 
+type Rules = Pick<OpenedRules, "rules" | "digest">;
+
 type ShareSources = (
   sources: readonly SpacedSource[],
   of: {
     readonly target: string;
     readonly tick: number | undefined;
-    readonly rules: OpenedRules;
+    readonly rules: Rules;
     readonly log: Log;
   },
 ) => Promise<readonly SpacedSource[]>;
 
-function targetsWith(source: string, { rules }: OpenedRules): number {
+function targetsWith(source: string, { rules }: Rules): number {
   return rules.targets.filter(({ sources }) => sources?.includes(source) ?? true).length;
 }
 

@@ -1,6 +1,6 @@
 // @ts-check
 // An HR system in a thread of its own, so that what it knows is not in the memory of who reads it: the same person as
-// each kind of system would give them, always with birth date, pay and home address.
+// each kind of system would give them, always with birth date, pay and home address; alone, and as one who changed, too.
 import { createServer } from "node:http";
 import { parentPort, workerData } from "node:worker_threads";
 
@@ -29,10 +29,13 @@ const answers = {
         emails: [{ value: known.mail }],
         title: "Engineer",
         active: true,
-        [enterprise]: { employeeNumber: known.number, department: known.dept },
+        [enterprise]: { employeeNumber: known.number, department: known.dept, manager: { value: "m" } },
+        meta: { lastModified: "2020-02-03T00:00:00Z" },
       },
     ],
   }),
+  "/scim/Users 2999": JSON.stringify({ totalResults: 0, Resources: [] }),
+  "/scim/Users/m": JSON.stringify({ ...secret("manager"), id: "m", [enterprise]: { employeeNumber: "2" } }),
   "/ccx/service/customreport2/contoso/owner/Workers": JSON.stringify({
     Report_Entry: [
       {
@@ -93,6 +96,34 @@ const answers = {
       },
     ],
   }),
+  "/v1.0/users/delta latest": JSON.stringify({ value: [], "@odata.deltaLink": "/v1.0/users/delta?$deltatoken=1" }),
+  "/v1.0/users/delta": JSON.stringify({
+    value: [{ ...secret("delta"), id: "a" }],
+    "@odata.deltaLink": "/v1.0/users/delta?$deltatoken=2",
+  }),
+  "/api/v1/employees/changed 2999": JSON.stringify({ latest: "", employees: [] }),
+  "/api/v1/employees/changed": JSON.stringify({
+    latest: "",
+    employees: { [known.number]: { ...secret("changed"), id: known.number, action: "Updated" } },
+  }),
+  "/api/v2/datasets/employee/data": JSON.stringify({
+    meta: { page: 1, totalPages: 1, totalItems: 1 },
+    data: [
+      {
+        fields: {
+          ...secret("dataset"),
+          eeid: "7",
+          employeeNumber: known.number,
+          firstName: known.first,
+          lastName: known.last,
+          email: known.mail,
+          jobInformationDepartment: known.dept,
+          jobInformationJobTitle: "Engineer",
+          status: "Active",
+        },
+      },
+    ],
+  }),
   "/api/v1/employees": JSON.stringify({
     meta: { total: 1, page: { nextCursor: null } },
     data: [
@@ -127,25 +158,9 @@ const answers = {
   "/v1/company/employees": JSON.stringify({
     success: true,
     metadata: { total_elements: 1, current_page: 0, total_pages: 1 },
-    data: [
-      {
-        type: "Employee",
-        attributes: {
-          ...wrapped({
-            ...secret("personio"),
-            id: known.number,
-            first_name: known.first,
-            last_name: known.last,
-            email: known.mail,
-            position: "Engineer",
-            hire_date: "2020-01-01",
-            status: "active",
-          }),
-          department: { value: { type: "Department", attributes: { id: 1, name: known.dept } } },
-        },
-      },
-    ],
+    data: [employee("personio")],
   }),
+  "/v1/company/employees/1": JSON.stringify({ success: true, data: employee("employee") }),
   "/v2/persons": JSON.stringify({
     _data: [
       {
@@ -171,6 +186,26 @@ const answers = {
   }),
 };
 
+/** @param {string} kind */
+function employee(kind) {
+  return {
+    type: "Employee",
+    attributes: {
+      ...wrapped({
+        ...secret(kind),
+        id: known.number,
+        first_name: known.first,
+        last_name: known.last,
+        email: known.mail,
+        position: "Engineer",
+        hire_date: "2020-01-01",
+        status: "active",
+      }),
+      department: { value: { type: "Department", attributes: { id: 1, name: known.dept } } },
+    },
+  };
+}
+
 /** @param {Readonly<Record<string, Readonly<Record<string, string>>>>} categories */
 function slashed(categories) {
   return Object.fromEntries(
@@ -190,8 +225,15 @@ function csvOf(row) {
   return `${Object.keys(row).join(",")}\n${Object.values(row).join(",")}\n`;
 }
 
+/** Since 2999 nothing changed: who asks so wants to know whether that can be asked. Latest is how things are now.
+ * @param {URL} url */
+function answerTo({ pathname, search }) {
+  const word = ["2999", "latest"].find((each) => search.includes(each));
+  return answers[word === undefined ? pathname : `${pathname} ${word}`];
+}
+
 const server = createServer((request, response) => {
-  const text = answers[new URL(request.url ?? "/", "http://hr").pathname];
+  const text = answerTo(new URL(request.url ?? "/", "http://hr"));
   response.writeHead(text === undefined ? 404 : 200, { connection: "close" }).end(text);
 });
 server.listen(0, "127.0.0.1", () => {

@@ -4,7 +4,7 @@ import { type ApimSimulator, type ApimSimulatorOptions, createApimSimulator } fr
 import { openDoor } from "../../shared/apim/open-door.ts";
 import { createExpressions } from "../../shared/config/expressions.ts";
 import { policyFor } from "../../shared/config/policy.ts";
-import { numberSpacesOf, parseRules, rulesError } from "../../shared/config/rules.ts";
+import { numberSpacesOf, parseRules, type Rules, rulesError } from "../../shared/config/rules.ts";
 import type { Outcome } from "../../shared/core/outcome.ts";
 import type { Plan } from "../../shared/core/plan.ts";
 import type { RunRecord, RunRequest } from "../../shared/core/run.ts";
@@ -44,6 +44,11 @@ export type LocalRunOptions = {
   /** Secret texts by name; the simulator's keys are `primary` and `secondary`. */
   readonly secrets?: Readonly<Record<string, string>>;
   readonly now?: () => number;
+  /** The sources as runs read them, instead of each by itself. */
+  readonly share?: (
+    sources: Target["sources"],
+    of: { readonly tick: number | undefined; readonly rules: Rules; readonly store: RunStore; readonly clock: Clock },
+  ) => Promise<Target["sources"]>;
 };
 
 const signal = new AbortController().signal;
@@ -89,7 +94,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
   const identity = { getToken: async () => ({ token: armToken(now()), expiresOnTimestamp: now() + 3_600_000 }) };
   const expressions = await createExpressions();
 
-  const openTarget = async (name: string): Promise<Target> => {
+  const openTarget = async (name: string, tick: number | undefined): Promise<Target> => {
     const parsed = parseRules(options.rules(simulator), "rollcall.yaml", {
       expressions,
       sourceSchemas: sourceSchemas(),
@@ -122,7 +127,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       policy,
       apim,
       retries,
-      sources,
+      sources: (await options.share?.(sources, { tick, rules, store, clock: flowClock })) ?? sources,
       rulesDigest: JSON.stringify(rules),
       everyMinutes: target.everyMinutes,
       maxConcurrency: target.maxConcurrency,
