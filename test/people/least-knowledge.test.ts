@@ -174,7 +174,12 @@ groups: [{ id: payments, displayName: Payments, members: person.department == "P
         },
       };
       const tickReads = createTickReads(clock, async () => noting);
-      return tickReads(sources, { tick, rules: { rules: read, digest: "one" }, log: createRecordingLog() });
+      return tickReads(sources, {
+        target: "contoso",
+        tick,
+        rules: { rules: read, digest: "one" },
+        log: createRecordingLog(),
+      });
     };
     const local = await startLocalRun({ rules, share });
     try {
