@@ -57,7 +57,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "shared/clock.ts": ["shared/core", "shared/ports.ts"],
   "shared/release-memory.ts": [],
   "shared/apim": ["shared/config", "shared/core", "shared/http", "shared/ports.ts"],
-  "shared/config": ["shared/core", "shared/people", "shared/ports.ts"],
+  "shared/config": ["shared/core", "shared/http", "shared/people", "shared/ports.ts"],
   "shared/http": ["shared/core", "shared/ports.ts"],
   "shared/log": ["shared/app.ts", "shared/ports.ts"],
   "shared/notify": ["shared/core", "shared/http", "shared/ports.ts", "shared/request-ports.ts", "shared/webhook"],

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { AppError } from "../core/errors.ts";
+import { createSingleFlight } from "../http/single-flight.ts";
 import type { OpenBlob } from "../people/source-deps.ts";
 import type { Clock } from "../ports.ts";
 import type { CompiledRequestPolicy } from "./approvals.ts";
@@ -56,12 +57,15 @@ function nameOf(location: RulesLocation): string {
   return location.kind === "file" ? location.path : `blob://${location.account}/${location.container}/${location.name}`;
 }
 
-/** A reader of the rules. @throws CONFIG_INVALID with every problem and its line; SOURCE_UNAVAILABLE for a blob */
+/** A reader of the rules. A caller that stops leaves alone those who wait for the same reading. While the text is the
+ * same it gives the same rules. @throws CONFIG_INVALID with every problem and its line; SOURCE_UNAVAILABLE for a blob;
+ * ABORTED */
 export function createRulesReader(
   location: RulesLocation,
   deps: RulesDeps,
 ): (signal: AbortSignal) => Promise<OpenedRules> {
-  let kept: { readonly at: number; readonly opened: Promise<OpenedRules> } | undefined;
+  const flight = createSingleFlight<OpenedRules>();
+  let kept: { readonly at: number; readonly opened: OpenedRules } | undefined;
 
   const open = async (signal: AbortSignal): Promise<OpenedRules> => {
     const fileName = nameOf(location);
@@ -70,10 +74,12 @@ export function createRulesReader(
       deps.expressions(),
       deps.sourceSchemas(),
     ]);
+    const digest = createHash("sha256").update(text).digest("hex");
+    // What others have made of these very rules stays of use.
+    if (kept?.opened.digest === digest) return kept.opened;
     const result = parseRules(text, fileName, { expressions, sourceSchemas });
     if (!result.ok) throw rulesError(result.problems);
     const { rules, at } = result;
-    const digest = createHash("sha256").update(text).digest("hex");
     return {
       rules,
       expressions,
@@ -85,15 +91,16 @@ export function createRulesReader(
     };
   };
 
-  return (signal) => {
-    const now = deps.clock.now();
-    if (kept !== undefined && now - kept.at < cacheMs) return kept.opened;
-    const opened = open(signal);
-    kept = { at: now, opened };
-    // What failed is not kept: the next caller looks again.
-    opened.catch(() => {
-      if (kept?.opened === opened) kept = undefined;
-    });
+  /** What failed is not kept: the next caller looks again. */
+  const read = async (signal: AbortSignal): Promise<OpenedRules> => {
+    const at = deps.clock.now();
+    const opened = await open(signal);
+    kept = { at, opened };
     return opened;
+  };
+
+  return async (signal) => {
+    if (kept !== undefined && deps.clock.now() - kept.at < cacheMs) return kept.opened;
+    return await flight(read, signal);
   };
 }

@@ -19,8 +19,13 @@ export function createApprovalTargets(
     const target = targetNamed(opened.rules, name);
     const compiled = policies.get(opened) ?? new Map<string, Promise<RequestPolicy | undefined>>();
     policies.set(opened, compiled);
-    const compiling = compiled.get(name) ?? opened.requestPolicy(name);
-    compiled.set(name, compiling);
+    let compiling = compiled.get(name);
+    if (compiling === undefined) {
+      compiling = opened.requestPolicy(name);
+      compiled.set(name, compiling);
+      // The rules may stay the same for months, so a failure is not kept with them.
+      compiling.catch(() => compiled.delete(name));
+    }
     const policy = await compiling;
     if (policy === undefined) return undefined;
     const { subscriptions, warnDaysBefore, regenerateAfterDays } = opened.rules.lifecycle.leaver;
