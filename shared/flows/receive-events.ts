@@ -1,8 +1,9 @@
 // Events → messages. Which subscription to look at is all that an event can say; what is true is read when it is looked
 // at, so a repeated, late or invented event does no harm.
+
+import { inTurns } from "../core/in-turns.ts";
 import { batchesOf } from "../core/request-batch.ts";
 import type { RequestQueue } from "../request-ports.ts";
-import { inTurns } from "./in-turns.ts";
 
 /** So many get a message each. More travel in batches, so that the door answers at once however many there are; the
  * queue's worker spreads them. */

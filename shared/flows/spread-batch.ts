@@ -1,10 +1,10 @@
 // A batch of the request queue → one message for each of its subscriptions. The batch counts as done only when all of
 // them are there; one that comes again is spread again, and a subscription that is looked at twice gets one decision.
 import { type AppError, asAppError } from "../core/errors.ts";
+import { inTurns } from "../core/in-turns.ts";
 import { batchesOf, type RequestBatch } from "../core/request-batch.ts";
 import type { RequestMessage } from "../request-ports.ts";
 import type { ApprovalWorld } from "./approval-world.ts";
-import { inTurns } from "./in-turns.ts";
 import type { LookOptions } from "./look-at-request.ts";
 import { noteFailure } from "./note-failure.ts";
 

@@ -3,12 +3,12 @@
 import { reviewReason } from "../core/access.ts";
 import type { Subscription } from "../core/directory.ts";
 import { foldId } from "../core/fold.ts";
+import { inTurns } from "../core/in-turns.ts";
 import { parseMark } from "../core/mark.ts";
 import type { RequestRecord } from "../core/request.ts";
 import { createdAtOf, explainsActive, recordAbout } from "../core/request-view.ts";
 import { accessIsDue } from "../core/sweep-due.ts";
 import { baselineName } from "./baseline.ts";
-import { inTurns } from "./in-turns.ts";
 import type { Sweep } from "./sweep-requests.ts";
 
 const most = 100_000;

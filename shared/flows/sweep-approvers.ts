@@ -1,5 +1,5 @@
 // The part of the sweep about people who were asked: whose approver is not at work any more.
-import { inTurns } from "./in-turns.ts";
+import { inTurns } from "../core/in-turns.ts";
 import { awayApprovers } from "./pass-question-on.ts";
 import type { Sweep } from "./sweep-requests.ts";
 

@@ -13,7 +13,6 @@ import { inParallel } from "../storage/table-rows.ts";
 import type { Shard } from "./roster-shards.ts";
 
 const indexFormat = "rollcall-roster/1";
-const uploadsAtOnce = 8;
 
 export type ShardKind = "workers" | "objects";
 export type StoredIndex = { readonly index: RosterIndex; readonly etag: string };
@@ -93,19 +92,14 @@ export async function writeShards(
   const { target, kind, present } = place;
   const hashes: string[] = [];
   let written = 0;
-  const left = shards[Symbol.iterator]();
-  async function worker(): Promise<void> {
-    for (let next = left.next(); next.done !== true; next = left.next()) {
-      const { text, hash } = next.value;
-      const number = hashes.push(hash) - 1;
-      if (present[number] === hash) continue;
-      const bytes = await promisify(gzip)(text);
-      const blob = container.getBlockBlobClient(shardName(target, kind, number, hash));
-      await blob.uploadData(bytes, { abortSignal: signal, blobHTTPHeaders: { blobContentType: "application/gzip" } });
-      written += 1;
-    }
-  }
-  await Promise.all(Array.from({ length: uploadsAtOnce }, worker));
+  await inParallel(shards, async ({ text, hash }) => {
+    const number = hashes.push(hash) - 1;
+    if (present[number] === hash) return;
+    const bytes = await promisify(gzip)(text);
+    const blob = container.getBlockBlobClient(shardName(target, kind, number, hash));
+    await blob.uploadData(bytes, { abortSignal: signal, blobHTTPHeaders: { blobContentType: "application/gzip" } });
+    written += 1;
+  });
   return { hashes, written };
 }
 

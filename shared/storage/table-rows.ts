@@ -1,5 +1,6 @@
 // Many rows at once. A transaction takes at most 100 rows of one partition, each only once.
 import type { TableClient, TransactionAction } from "@azure/data-tables";
+import { inTurns } from "../core/in-turns.ts";
 import { unlessStatus } from "./store-error.ts";
 
 const rowsPerTransaction = 100;
@@ -56,20 +57,10 @@ export async function* listRows(
   }
 }
 
-/** Does it for each item, a few at a time; after a failure no further item is begun. */
-export async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const left = [...items].reverse();
-  async function worker(): Promise<void> {
-    for (let item = left.pop(); item !== undefined; item = left.pop()) {
-      try {
-        await work(item);
-      } catch (error) {
-        left.length = 0;
-        throw error;
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(transactionsAtOnce, items.length) }, worker));
+/** Does it for each item, a few at a time; after a failure no further item is begun.
+ * @throws the first failure, after what is under way has ended: nothing is written any more when the caller hears of it */
+export async function inParallel<T>(items: Iterable<T>, work: (item: T) => Promise<void>): Promise<void> {
+  await inTurns(items, work, transactionsAtOnce);
 }
 
 /** The rows by partition, each row once (the last one with its key), in lists that a transaction takes. */
