@@ -2,22 +2,9 @@
 import type { TokenCredential } from "@azure/identity";
 import type { OpenedRules } from "../config/open-rules.ts";
 import type { Settings } from "../config/settings.ts";
+import { once } from "../core/once.ts";
 import type { SourceDeps } from "../people/source-deps.ts";
 import type { Clock, Log, RunQueue, RunStore, Secrets } from "../ports.ts";
-
-/** Makes something on first use, with what the first user gives; a failure is not kept. */
-export function once<Given extends readonly unknown[], T>(
-  make: (...given: Given) => Promise<T>,
-): (...given: Given) => Promise<T> {
-  let made: Promise<T> | undefined;
-  return (...given) => {
-    made ??= make(...given).catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
-  };
-}
 
 export type Parts = { readonly settings: Settings; readonly clock: Clock; readonly identity: TokenCredential };
 

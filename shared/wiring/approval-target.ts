@@ -2,6 +2,7 @@
 import type { OpenedRules } from "../config/open-rules.ts";
 import type { TargetRules } from "../config/rules.ts";
 import type { RequestPolicy } from "../core/decision.ts";
+import { onceForEach } from "../core/once.ts";
 import type { ApprovalTarget } from "../flows/approval-world.ts";
 import type { Apim, Log } from "../ports.ts";
 
@@ -12,21 +13,15 @@ export function createApprovalTargets(
   rules: (signal: AbortSignal) => Promise<OpenedRules>,
   openClient: (target: TargetRules, log: Log) => Promise<Apim>,
 ): OpenApprovalTarget {
-  const policies = new WeakMap<OpenedRules, Map<string, Promise<RequestPolicy | undefined>>>();
+  const policies = new WeakMap<OpenedRules, (name: string) => Promise<RequestPolicy | undefined>>();
   return async (name, log, signal) => {
     const opened = await rules(signal);
     const { targetNamed } = await import("../config/policy.ts");
     const target = targetNamed(opened.rules, name);
-    const compiled = policies.get(opened) ?? new Map<string, Promise<RequestPolicy | undefined>>();
-    policies.set(opened, compiled);
-    let compiling = compiled.get(name);
-    if (compiling === undefined) {
-      compiling = opened.requestPolicy(name);
-      compiled.set(name, compiling);
-      // The rules may stay the same for months, so a failure is not kept with them.
-      compiling.catch(() => compiled.delete(name));
-    }
-    const policy = await compiling;
+    // The rules may stay the same for months, so a failure must not be kept with them.
+    const compile = policies.get(opened) ?? onceForEach(opened.requestPolicy);
+    policies.set(opened, compile);
+    const policy = await compile(name);
     if (policy === undefined) return undefined;
     const { subscriptions, warnDaysBefore, regenerateAfterDays } = opened.rules.lifecycle.leaver;
     return {

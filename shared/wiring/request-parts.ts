@@ -2,6 +2,7 @@
 import type { TokenCredential } from "@azure/identity";
 import type { Settings } from "../config/settings.ts";
 import { AppError } from "../core/errors.ts";
+import { once } from "../core/once.ts";
 import type { Way } from "../notify/way.ts";
 import type { Clock, Log, Secrets } from "../ports.ts";
 import type { Audit, Notifier, PoisonQueue, RequestQueue, RequestStore, Roster } from "../request-ports.ts";
@@ -22,8 +23,6 @@ type Needs = {
   readonly clock: Clock;
   readonly identity: TokenCredential;
   readonly secrets: () => Promise<Secrets>;
-  /** Makes something on first use. */
-  readonly once: <T>(make: () => Promise<T>) => () => Promise<T>;
 };
 
 /** Whoever guesses it signs in as anybody. */
@@ -35,7 +34,7 @@ function unusable(secret: string): AppError {
   );
 }
 
-export function requestParts({ settings, clock, identity, secrets, once }: Needs): RequestParts {
+export function requestParts({ settings, clock, identity, secrets }: Needs): RequestParts {
   const options = async () => {
     const { storageEndpoints } = await import("../storage/storage-endpoints.ts");
     return { credential: identity, endpoints: storageEndpoints(settings.storage), prefix: settings.statePrefix, clock };

@@ -1,10 +1,10 @@
 // The sources of a target as a run of a tick reads them: what several targets read, they read once.
 import type { OpenedRules } from "../config/open-rules.ts";
 import { asAppError } from "../core/errors.ts";
+import { once } from "../core/once.ts";
 import { lastOwnRead } from "../core/shared-read.ts";
 import type { SpacedSource } from "../flows/read-people.ts";
 import type { Clock, Log, RunStore } from "../ports.ts";
-import { once } from "./app-parts.ts";
 
 type Rules = Pick<OpenedRules, "rules" | "digest">;
 

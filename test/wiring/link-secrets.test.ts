@@ -14,8 +14,7 @@ function linkSecrets(texts: Readonly<Record<string, string>>): Promise<readonly 
   const vault = { get: async (name: string) => texts[name] ?? "" };
   const identity = { getToken: async () => null };
   const needs = { settings, clock: createFixedClock(), identity, secrets: async () => vault };
-  const once = <T>(make: () => Promise<T>) => make;
-  return requestParts({ ...needs, once }).linkSecrets(new AbortController().signal);
+  return requestParts(needs).linkSecrets(new AbortController().signal);
 }
 
 describe("linkSecrets()", () => {
