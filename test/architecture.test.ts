@@ -65,7 +65,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "shared/requests": ["shared/core", "shared/ports.ts", "shared/request-ports.ts", "shared/storage"],
   "shared/runs": ["shared/core", "shared/ports.ts", "shared/storage"],
   "shared/secrets": ["shared/core", "shared/ports.ts"],
-  "shared/storage": ["shared/core", "shared/ports.ts", "shared/request-ports.ts"],
+  "shared/storage": ["shared/core", "shared/http", "shared/ports.ts", "shared/request-ports.ts"],
   "shared/ui": ["shared/core", "shared/request-ports.ts"],
   "shared/webhook": ["shared/core"],
 };

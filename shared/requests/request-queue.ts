@@ -2,7 +2,7 @@
 // gives up. A message only says which subscription to look at, or which ones.
 import type { QueueClient, ReceivedMessageItem } from "@azure/storage-queue";
 import type { PoisonQueue, RequestQueue } from "../request-ports.ts";
-import { checkPrefix, type StorageOptions } from "../storage/storage-clients.ts";
+import { createStorageClients, type StorageOptions } from "../storage/storage-clients.ts";
 import { callStore, unlessStatus } from "../storage/store-error.ts";
 import { inParallel } from "../storage/table-rows.ts";
 import { isAbout, readRequestMessage } from "./request-message.ts";
@@ -26,30 +26,12 @@ export function poisonQueueName(prefix: string): string {
 /** Sends JSON as it is: `messageEncoding` of the host is `none`.
  * @throws CONFIG_INVALID for an impossible prefix; STORE_UNAVAILABLE and ABORTED from every method */
 export function createRequestQueue(options: StorageOptions): RequestQueue & PoisonQueue {
-  const { credential, endpoints, prefix, tries = 5, retryDelayMs = 500 } = options;
-  checkPrefix(prefix);
-  const made = new Map<string, Promise<QueueClient>>();
-
-  async function make(name: string): Promise<QueueClient> {
-    const { QueueClient } = await import("@azure/storage-queue");
-    const queue = new QueueClient(`${endpoints.queue}/${name}`, credential, {
-      retryOptions: { maxTries: tries, retryDelayInMs: retryDelayMs, maxRetryDelayInMs: 16 * retryDelayMs },
-    });
-    await queue.createIfNotExists();
-    return queue;
-  }
-
-  function open(name: string): Promise<QueueClient> {
-    const known = made.get(name);
-    if (known !== undefined) return known;
-    const making = make(name);
-    made.set(name, making);
-    making.catch(() => made.delete(name));
-    return making;
-  }
+  const clients = createStorageClients(options);
+  const queueName = requestQueueName(options.prefix);
+  const poisonName = poisonQueueName(options.prefix);
 
   async function sendText(text: string, delaySeconds: number, signal: AbortSignal): Promise<void> {
-    const queue = await open(requestQueueName(prefix));
+    const queue = await clients.queue(queueName, signal);
     await queue.sendMessage(text, { visibilityTimeout: delaySeconds, abortSignal: signal });
   }
 
@@ -70,7 +52,7 @@ export function createRequestQueue(options: StorageOptions): RequestQueue & Pois
     },
     async listPoison(signal) {
       return await callStore("list the requests that were given up", signal, async () => {
-        const poison = await open(poisonQueueName(prefix));
+        const poison = await clients.queue(poisonName, signal);
         const [{ peekedMessageItems }, { approximateMessagesCount = 0 }] = await Promise.all([
           poison.peekMessages({ numberOfMessages: messagesAtOnce, abortSignal: signal }),
           poison.getProperties({ abortSignal: signal }),
@@ -85,7 +67,7 @@ export function createRequestQueue(options: StorageOptions): RequestQueue & Pois
     },
     async takeUpPoison(which, signal) {
       return await callStore("take up requests that were given up", signal, async () => {
-        const poison = await open(poisonQueueName(prefix));
+        const poison = await clients.queue(poisonName, signal);
         const found: Found[] = [];
         try {
           for await (const item of hiddenMessages(poison, signal)) found.push({ item, wanted: isWanted(item, which) });
