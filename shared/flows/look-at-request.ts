@@ -195,8 +195,7 @@ export async function lookAtRequest(
   } catch (cause) {
     const error = asAppError(cause);
     log.error("request.failed", { code: error.code, final: lastAttempt, message: error.message });
-    if (lastAttempt)
-      await noteFailure(message, error, { ...world, signal }).catch(() => log.error("request.failure.unrecorded"));
+    if (lastAttempt) await noteFailure(message, error, { ...world, signal });
     throw error;
   }
 }

@@ -1,17 +1,37 @@
 // What the queue gives up stands in the record of the request.
-import type { AppError } from "../core/errors.ts";
+import { type AppError, asAppError } from "../core/errors.ts";
 import type { RequestRecord } from "../core/request.ts";
 import type { RequestMessage } from "../request-ports.ts";
 import type { ApprovalWorld } from "./approval-world.ts";
 import { viaOf } from "./look.ts";
 
-/** The page shows what failed; the sweep takes it up again where trying may help, a person where not.
- * @throws STORE_UNAVAILABLE, ABORTED */
-export async function noteFailure(
+// Each try reads anew, so it fails only when somebody wrote in the moment between.
+const mostTries = 10;
+
+type World = Pick<ApprovalWorld, "requests" | "clock" | "log"> & { readonly signal: AbortSignal };
+
+/** The page shows what failed; the sweep takes it up again where trying may help, a person where not. Where the record
+ * cannot be written the log says so: the failure itself is what the caller has to pass on. */
+export async function noteFailure(message: RequestMessage, error: AppError, world: World): Promise<void> {
+  const { target, subscription } = message;
+  const log = world.log.with({ target, subscription });
+  try {
+    for (let tried = 1; !(await writeFailure(message, error, world)); tried += 1) {
+      if (tried < mostTries) continue;
+      log.error("request.failure.unrecorded", { tried });
+      return;
+    }
+  } catch (cause) {
+    log.error("request.failure.unrecorded", { code: asAppError(cause).code });
+  }
+}
+
+/** False: somebody wrote meanwhile. @throws STORE_UNAVAILABLE, ABORTED */
+async function writeFailure(
   message: RequestMessage,
   error: AppError,
-  { requests, clock, signal }: Pick<ApprovalWorld, "requests" | "clock"> & { readonly signal: AbortSignal },
-): Promise<void> {
+  { requests, clock, signal }: World,
+): Promise<boolean> {
   const now = clock.now();
   const { target, subscription } = message;
   const found = await requests.getRequest(target, subscription, signal);
@@ -31,5 +51,5 @@ export async function noteFailure(
     updatedAt: now,
     error: { code: error.code, message: error.message, at: now },
   };
-  await requests.putRequest(failed, found?.version, signal);
+  return await requests.putRequest(failed, found?.version, signal);
 }

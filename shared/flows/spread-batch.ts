@@ -1,9 +1,8 @@
 // A batch of the request queue → one message for each of its subscriptions. The batch counts as done only when all of
 // them are there; one that comes again is spread again, and a subscription that is looked at twice gets one decision.
-import { type AppError, asAppError } from "../core/errors.ts";
+import { asAppError } from "../core/errors.ts";
 import { inTurns } from "../core/in-turns.ts";
 import { batchesOf, type RequestBatch } from "../core/request-batch.ts";
-import type { RequestMessage } from "../request-ports.ts";
 import type { ApprovalWorld } from "./approval-world.ts";
 import type { LookOptions } from "./look-at-request.ts";
 import { noteFailure } from "./note-failure.ts";
@@ -23,8 +22,6 @@ export async function spreadBatch(
   const { target, subscriptions, via } = batch;
   const messages = subscriptions.map((subscription) => ({ target, subscription, via }));
   const { queue, log } = world;
-  const note = (message: RequestMessage, error: AppError): Promise<void> =>
-    noteFailure(message, error, { ...world, signal }).catch(() => log.error("request.failure.unrecorded"));
   try {
     if (messages.length > spreadAtOnce)
       await inTurns(batchesOf(messages, { via, most: spreadAtOnce }), (part) => queue.sendBatch(part, signal));
@@ -33,7 +30,7 @@ export async function spreadBatch(
   } catch (cause) {
     const error = asAppError(cause);
     log.error("requests.unspread", { target, subscriptions: messages.length, code: error.code, final: lastAttempt });
-    if (lastAttempt) await inTurns(messages, (message) => note(message, error));
+    if (lastAttempt) await inTurns(messages, (message) => noteFailure(message, error, { ...world, signal }));
     throw error;
   }
 }
