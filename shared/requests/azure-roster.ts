@@ -4,6 +4,7 @@ import type { ContainerClient } from "@azure/storage-blob";
 import { AppError } from "../core/errors.ts";
 import type { Clock } from "../ports.ts";
 import type { KnownWorker, Roster, RosterEntry } from "../request-ports.ts";
+import { readGzipText } from "../storage/gzip-blob.ts";
 import { createStorageClients, type StorageOptions } from "../storage/storage-clients.ts";
 import { callStore } from "../storage/store-error.ts";
 import { type RosterIndex, readStored } from "../storage/stored-wire.ts";
@@ -12,7 +13,6 @@ import {
   dropIndex,
   folderOf,
   readIndex,
-  readShard,
   type StoredIndex,
   shardName,
   writeIndex,
@@ -68,7 +68,7 @@ export function createAzureRoster(options: StorageOptions & { readonly clock: Pi
   async function inWorkers(container: ContainerClient, index: RosterIndex, worker: string, signal: AbortSignal) {
     const number = shardOf(worker, index.workers.length);
     const name = shardName(index.target, "workers", number, index.workers[number] ?? "");
-    const shard = await workers(name, () => readShard(container, name, signal));
+    const shard = await workers(name, () => readGzipText(container.getBlobClient(name), signal));
     if (shard === undefined) return undefined;
     const entry = shard.get(worker);
     return { value: entry === undefined ? undefined : { entry, readAt: index.at } } satisfies Found;
@@ -78,7 +78,7 @@ export function createAzureRoster(options: StorageOptions & { readonly clock: Pi
     find(target, signal, async (container, index) => {
       const number = shardOf(key, index.objects.length);
       const name = shardName(index.target, "objects", number, index.objects[number] ?? "");
-      const shard = await objects(name, () => readShard(container, name, signal));
+      const shard = await objects(name, () => readGzipText(container.getBlobClient(name), signal));
       if (shard === undefined) return undefined;
       const worker = shard.get(key);
       return worker === undefined ? { value: undefined } : await inWorkers(container, index, worker, signal);

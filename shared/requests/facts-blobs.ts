@@ -2,6 +2,7 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { factsInstant } from "../core/facts.ts";
 import type { RequestStore } from "../request-ports.ts";
+import { readBlob } from "../storage/read-blob.ts";
 import { storageKey } from "../storage/storage-key.ts";
 import { callStore, unlessStatus } from "../storage/store-error.ts";
 import { readStored, writeStored } from "../storage/stored-wire.ts";
@@ -27,7 +28,7 @@ export function createFactsBlobs(
     async getFacts(name, signal) {
       return await callStore("read the facts of a decision", signal, async () => {
         const blob = (await open(signal)).getBlockBlobClient(storageKey(name));
-        const bytes = await unlessStatus([404], () => blob.downloadToBuffer(0, undefined, { abortSignal: signal }));
+        const bytes = await readBlob(blob, signal);
         return bytes === undefined ? undefined : readStored(format, bytes.toString("utf8"));
       });
     },

@@ -1,11 +1,11 @@
 // The blobs of one target's roster: an index, and shards that bear the hash of their text in their name. The index is
 // what counts: it is written after the shards that it names, and shards that it does not name are deleted after that. So
 // whoever holds an index finds the people of one moment.
-import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
-import { gunzip, gzip } from "node:zlib";
-import type { BlobDownloadResponseParsed, BlockBlobClient, ContainerClient } from "@azure/storage-blob";
+import { gzip } from "node:zlib";
+import type { BlockBlobClient, ContainerClient } from "@azure/storage-blob";
 import { AppError } from "../core/errors.ts";
+import { bodyOf } from "../storage/read-blob.ts";
 import { storageKey } from "../storage/storage-key.ts";
 import { statusOf, unlessStatus } from "../storage/store-error.ts";
 import { type RosterIndex, readStored, writeStored } from "../storage/stored-wire.ts";
@@ -103,18 +103,6 @@ export async function writeShards(
   return { hashes, written };
 }
 
-/** The text of a shard; undefined when it is gone. */
-export async function readShard(
-  container: ContainerClient,
-  name: string,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const blob = container.getBlockBlobClient(name);
-  const answer = await unlessStatus([404], () => blob.download(0, undefined, { abortSignal: signal }));
-  if (answer === undefined) return undefined;
-  return (await promisify(gunzip)(await bodyOf(answer))).toString("utf8");
-}
-
 /** Deletes the target's blobs for which `goes` holds. */
 export async function deleteBlobs(
   container: ContainerClient,
@@ -129,8 +117,4 @@ export async function deleteBlobs(
   await inParallel(names, async (name) => {
     await unlessStatus([404], () => container.deleteBlob(name, { abortSignal: signal }));
   });
-}
-
-async function bodyOf({ readableStreamBody }: BlobDownloadResponseParsed): Promise<Buffer> {
-  return readableStreamBody === undefined ? Buffer.alloc(0) : await buffer(readableStreamBody);
 }

@@ -3,7 +3,9 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { createGunzip, createGzip, gunzip, gzip } from "node:zlib";
-import type { ContainerClient } from "@azure/storage-blob";
+import type { BlobClient, ContainerClient } from "@azure/storage-blob";
+import { AppError } from "../core/errors.ts";
+import { readBlob } from "./read-blob.ts";
 import { unlessStatus } from "./store-error.ts";
 
 export type OpenContainer = (signal: AbortSignal) => Promise<ContainerClient>;
@@ -16,11 +18,33 @@ export async function putGzipText(open: OpenContainer, name: string, text: strin
   await blob.uploadData(bytes, { abortSignal: signal, blobHTTPHeaders: { blobContentType: "application/gzip" } });
 }
 
-/** The text, or undefined where there is none. @throws what the service's client throws */
+/** The text, or undefined where there is none. @throws what the service's client throws; STORE_UNAVAILABLE when the blob
+ * is damaged */
 export async function getGzipText(open: OpenContainer, name: string, signal: AbortSignal): Promise<string | undefined> {
-  const blob = (await open(signal)).getBlockBlobClient(name);
-  const bytes = await unlessStatus([404], () => blob.downloadToBuffer(0, undefined, { abortSignal: signal }));
-  return bytes === undefined ? undefined : (await promisify(gunzip)(bytes)).toString("utf8");
+  return await readGzipText((await open(signal)).getBlockBlobClient(name), signal);
+}
+
+/** The same of a blob that is at hand. */
+export async function readGzipText(blob: BlobClient, signal: AbortSignal): Promise<string | undefined> {
+  const bytes = await readBlob(blob, signal);
+  if (bytes === undefined) return undefined;
+  try {
+    return (await promisify(gunzip)(bytes)).toString("utf8");
+  } catch (cause) {
+    throw damaged(blob, cause);
+  }
+}
+
+function isOfZlib(error: unknown): boolean {
+  return error instanceof Error && "code" in error && typeof error.code === "string" && error.code.startsWith("Z_");
+}
+
+function damaged({ name, containerName }: BlobClient, cause: unknown): AppError {
+  return new AppError(
+    "STORE_UNAVAILABLE",
+    `Cannot read the blob "${name}" of the container "${containerName}": it is damaged, a text that Rollcall compressed was expected; delete the blob, the next run writes anew what it needs`,
+    { cause },
+  );
 }
 
 const blockBytes = 4 * 1024 * 1024;
@@ -62,7 +86,7 @@ export async function putGzipLines(
 }
 
 /** Gives the lines one after the other; false where there is no such blob, or it began before the instant.
- * @throws what the service's client throws */
+ * @throws what the service's client throws; STORE_UNAVAILABLE when the blob is damaged */
 export async function getGzipLines(
   open: OpenContainer,
   { name, notBefore }: { readonly name: string; readonly notBefore: number },
@@ -75,17 +99,17 @@ export async function getGzipLines(
   const answer = await unlessStatus([404], () => blob.download(0, undefined, { abortSignal: signal }));
   if (answer?.readableStreamBody === undefined) return false;
   let begun = "";
-  await pipeline(
-    answer.readableStreamBody,
-    createGunzip().setEncoding("utf8"),
-    async (texts: AsyncIterable<string>) => {
-      for await (const text of texts) {
-        const lines = (begun + text).split("\n");
-        begun = lines.pop() ?? "";
-        for (const line of lines) onLine(line);
-      }
-    },
-    { signal },
-  );
+  const lines = async (texts: AsyncIterable<string>) => {
+    for await (const text of texts) {
+      const whole = (begun + text).split("\n");
+      begun = whole.pop() ?? "";
+      for (const line of whole) onLine(line);
+    }
+  };
+  try {
+    await pipeline(answer.readableStreamBody, createGunzip().setEncoding("utf8"), lines, { signal });
+  } catch (error) {
+    throw isOfZlib(error) ? damaged(blob, error) : error;
+  }
   return true;
 }
