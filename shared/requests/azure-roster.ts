@@ -68,7 +68,7 @@ export function createAzureRoster(options: StorageOptions & { readonly clock: Pi
   async function inWorkers(container: ContainerClient, index: RosterIndex, worker: string, signal: AbortSignal) {
     const number = shardOf(worker, index.workers.length);
     const name = shardName(index.target, "workers", number, index.workers[number] ?? "");
-    const shard = await workers(name, () => readGzipText(container.getBlobClient(name), signal));
+    const shard = await workers.get(name, () => readGzipText(container.getBlobClient(name), signal));
     if (shard === undefined) return undefined;
     const entry = shard.get(worker);
     return { value: entry === undefined ? undefined : { entry, readAt: index.at } } satisfies Found;
@@ -78,7 +78,7 @@ export function createAzureRoster(options: StorageOptions & { readonly clock: Pi
     find(target, signal, async (container, index) => {
       const number = shardOf(key, index.objects.length);
       const name = shardName(index.target, "objects", number, index.objects[number] ?? "");
-      const shard = await objects(name, () => readGzipText(container.getBlobClient(name), signal));
+      const shard = await objects.get(name, () => readGzipText(container.getBlobClient(name), signal));
       if (shard === undefined) return undefined;
       const worker = shard.get(key);
       return worker === undefined ? { value: undefined } : await inWorkers(container, index, worker, signal);
@@ -117,7 +117,8 @@ export function createAzureRoster(options: StorageOptions & { readonly clock: Pi
           if (item.kind === "prefix" && !kept.has(item.name)) gone.push(item.name);
         }
         for (const folder of gone) await deleteBlobs(container, folder, () => true, signal);
-        indexes.clear();
+        // Whoever is gone from the storage account goes from memory as well, also when another instance took them away.
+        for (const remembered of [indexes, workers, objects]) remembered.clear();
         return gone.length;
       });
     },
@@ -137,21 +138,27 @@ async function deleteUnnamed(container: ContainerClient, index: RosterIndex, sig
   await deleteBlobs(container, folderOf(target), (name) => !named.has(name), signal);
 }
 
+type ShardCache<T> = {
+  readonly get: (name: string, read: () => Promise<string | undefined>) => Promise<T | undefined>;
+  readonly clear: () => void;
+};
+
 /** Remembers parsed shards by their name, which holds their hash; the one that was used longest ago goes first. */
-function createShardCache<T>(
-  parse: (text: string) => T,
-): (name: string, read: () => Promise<string | undefined>) => Promise<T | undefined> {
+function createShardCache<T>(parse: (text: string) => T): ShardCache<T> {
   const remembered = new Map<string, T>();
-  return async (name, read) => {
-    const known = remembered.get(name);
-    remembered.delete(name);
-    const text = known === undefined ? await read() : undefined;
-    const shard = known ?? (text === undefined ? undefined : parse(text));
-    if (shard === undefined) return undefined;
-    remembered.set(name, shard);
-    const [oldest] = remembered.keys();
-    if (remembered.size > rememberedShards && oldest !== undefined) remembered.delete(oldest);
-    return shard;
+  return {
+    async get(name, read) {
+      const known = remembered.get(name);
+      remembered.delete(name);
+      const text = known === undefined ? await read() : undefined;
+      const shard = known ?? (text === undefined ? undefined : parse(text));
+      if (shard === undefined) return undefined;
+      remembered.set(name, shard);
+      const [oldest] = remembered.keys();
+      if (remembered.size > rememberedShards && oldest !== undefined) remembered.delete(oldest);
+      return shard;
+    },
+    clear: () => remembered.clear(),
   };
 }
 

@@ -120,6 +120,31 @@ describe("createAzureRoster", () => {
     expect(await roster.findWorker("contoso", "employee/1", signal)).toBeDefined();
   });
 
+  it.each(["objects", "workers"])("keepOnly forgets the shards of %s that it remembers", async (kind) => {
+    const { options, roster, container } = start();
+    await roster.put("contoso", people(10), startOfTime, signal);
+    expect(await roster.findObjectId("contoso", "object-1", signal)).toBeDefined();
+    await roster.keepOnly([], signal);
+    // The same people make a shard of the same name: whoever still remembers that one does not miss it.
+    await start(options).roster.put("contoso", people(10), startOfTime, signal);
+    for (const name of (await blobs(container)).keys())
+      if (name.includes(`/${kind}-`)) await container.deleteBlob(name);
+
+    await expect(roster.findObjectId("contoso", "object-1", signal)).rejects.toMatchObject({
+      message: expect.stringContaining("a part of it is gone"),
+    });
+  });
+
+  it("keepOnly forgets the indexes that it trusts for a while", async () => {
+    const { options, roster } = start();
+    await roster.put("contoso", people(10), startOfTime, signal);
+    expect((await roster.findWorker("contoso", "employee/1", signal))?.readAt).toBe(startOfTime);
+    await roster.keepOnly([], signal);
+    await start(options).roster.put("contoso", people(10), startOfTime + 1, signal);
+
+    expect((await roster.findWorker("contoso", "employee/1", signal))?.readAt).toBe(startOfTime + 1);
+  });
+
   it("of two that read the same index, only one writes the next", async () => {
     const { roster, container } = start();
     await roster.put("contoso", people(10), startOfTime, signal);
