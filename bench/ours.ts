@@ -80,8 +80,9 @@ export async function createWorld(
   const targets = endpoints.map((endpoint, index) => targetYaml(`target-${index}`, endpoint, setup));
   const rules = readRules(rulesText(createCompany(setup.company), setup.hrFile, targets), expressions);
   const secrets = { get: async () => endpoints[0]?.primaryKey ?? "" };
-  const deps = createSourceDeps({ clock, log, secrets, identity, expressions });
-  const world = { clock, log, random: Math.random, secrets, identity, transport: createNodeFetchTransport() };
+  const transport = createNodeFetchTransport();
+  const deps = createSourceDeps({ clock, log, secrets, identity, expressions, transport });
+  const world = { clock, log, random: Math.random, secrets, identity, transport };
 
   const openTarget = async (name: string): Promise<Target> => {
     const target = rules.targets.find((each) => each.name === name);

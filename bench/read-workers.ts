@@ -4,6 +4,7 @@ import { createExpressions } from "../shared/config/expressions.ts";
 import { policyFor } from "../shared/config/policy.ts";
 import { createCalendar } from "../shared/core/calendar.ts";
 import { resolveWorkers } from "../shared/core/workers.ts";
+import { createNodeFetchTransport } from "../shared/http/node-fetch-transport.ts";
 import { createJsonLog } from "../shared/log/json-log.ts";
 import { createSourceDeps } from "../shared/people/create-source-deps.ts";
 import { createSource } from "../shared/people/kinds.ts";
@@ -24,7 +25,8 @@ export async function readWorkers(hrFile: string, scope: string): Promise<Facts>
   const policy = policyFor(rules, "contoso", expressions);
   const log = createJsonLog({ level: "error", write: (line) => process.stderr.write(line), clock });
   const secrets = { get: () => Promise.reject(new Error("No secret is needed")) };
-  const deps = createSourceDeps({ clock, log, secrets, identity, expressions });
+  const transport = createNodeFetchTransport();
+  const deps = createSourceDeps({ clock, log, secrets, identity, expressions, transport });
   const [entry] = rules.sources;
   if (entry === undefined) throw new Error("Cannot read the file: the rules have no source");
   const read = await createSource(entry, { ...deps, memory: undefined, people: policy.people }).read(

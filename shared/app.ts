@@ -73,6 +73,7 @@ export async function createApp(environment: Environment): Promise<App> {
   const clients = createApimClients(parts, secrets);
   const releaser = once(async () => (await import("./release-memory.ts")).createReleaseMemory());
   const tickReads = createTickReads(clock, store);
+  const depsOfSources = sourceDeps(parts, secrets);
 
   const readRules = once(async () => {
     const { createRulesReader } = await import("./config/open-rules.ts");
@@ -94,7 +95,7 @@ export async function createApp(environment: Environment): Promise<App> {
     const [{ createSource }, { numberSpacesOf }, deps, runs] = await Promise.all([
       import("./people/kinds.ts"),
       import("./config/rules.ts"),
-      sourceDeps(parts, secrets, opened, log)(),
+      depsOfSources(opened, log),
       store(),
     ]);
     const open = async (source: SourceRules): Promise<SpacedSource> => {

@@ -2,7 +2,6 @@
 import type { TokenCredential } from "@azure/identity";
 import { AppError } from "../core/errors.ts";
 import { abortedError } from "../http/aborted.ts";
-import { createNodeFetchTransport } from "../http/node-fetch-transport.ts";
 import { createRetryBudget } from "../http/retry-budget.ts";
 import { httpRetryStrategy } from "../http/retry-strategy.ts";
 import type { Transport } from "../http/transport.ts";
@@ -21,6 +20,8 @@ export type SourceDepsOptions = {
   readonly secrets: Secrets;
   readonly identity: TokenCredential;
   readonly expressions: RowExpressions;
+  /** The innermost one. It holds connections: one for all that the process opens. */
+  readonly transport: Transport;
   /** Address of an account's blob service, where it is not the usual one. */
   readonly blobEndpointOf?: (account: string) => string;
 };
@@ -33,10 +34,10 @@ const idleMs = 60_000;
 
 /** Opens nothing before it is used. The memory of a source is added for each source. */
 export function createSourceDeps(options: SourceDepsOptions): Omit<SourceDeps, "memory"> {
-  const { clock, log, secrets, identity, expressions } = options;
+  const { clock, log, secrets, identity, expressions, transport } = options;
   const budget = createRetryBudget();
-  const wrap = (transport: Transport): Transport => {
-    const timed = withTimeout(withLog(transport, { log, now: () => clock.now() }), { timeoutMs });
+  const wrap = (inner: Transport): Transport => {
+    const timed = withTimeout(withLog(inner, { log, now: () => clock.now() }), { timeoutMs });
     return withRetry(timed, { strategy: httpRetryStrategy, clock, random: Math.random, budget, log, maxAttempts });
   };
   return {
@@ -44,7 +45,7 @@ export function createSourceDeps(options: SourceDepsOptions): Omit<SourceDeps, "
     clock,
     secrets,
     openBlob: createOpenBlob(identity, options.blobEndpointOf),
-    httpAsk: createHttpAsk(wrap(createNodeFetchTransport())),
+    httpAsk: createHttpAsk(wrap(transport)),
     httpOpen: createHttpOpen({ wrap, idleMs }),
     getToken: (scope, signal) => tokenOf(identity, scope, signal),
   };

@@ -33,19 +33,20 @@ export async function blobEndpoints({ settings }: Parts): Promise<(account: stri
   return (account) => blobEndpointOf(account, settings.storage);
 }
 
+/** All sources of the process share one transport: its connections stay open for the next reading. */
 export function sourceDeps(
   parts: Parts,
   secrets: () => Promise<Secrets>,
-  rules: OpenedRules,
-  log: Log,
-): () => Promise<Omit<SourceDeps, "memory">> {
-  return async () => {
+): (rules: Pick<OpenedRules, "expressions">, log: Log) => Promise<Omit<SourceDeps, "memory">> {
+  const transport = once(async () => (await import("../http/node-fetch-transport.ts")).createNodeFetchTransport());
+  return async (rules, log) => {
     const { createSourceDeps } = await import("../people/create-source-deps.ts");
     return createSourceDeps({
       ...parts,
       blobEndpointOf: await blobEndpoints(parts),
       secrets: { get: async (name, options) => (await secrets()).get(name, options) },
       expressions: rules.expressions,
+      transport: await transport(),
       log,
     });
   };

@@ -6,6 +6,7 @@ import { type HrServer, type HrServerOptions, startHrServer } from "../../dev/hr
 import type { HrSystem } from "../../dev/hr/hr-system.ts";
 import { type HrWorker, inventWorkers } from "../../dev/hr/workers.ts";
 import type { MappableField, Person } from "../../shared/core/person.ts";
+import { createNodeFetchTransport } from "../../shared/http/node-fetch-transport.ts";
 import { createSourceDeps } from "../../shared/people/create-source-deps.ts";
 import { createSource } from "../../shared/people/kinds.ts";
 import type { SourceDeps } from "../../shared/people/source-deps.ts";
@@ -51,7 +52,8 @@ export async function startHrRig(system: HrSystem, entry: EntryAt, options: RigO
   };
   const { expressions } = sourceDeps();
   const identity = { getToken: async () => ({ token: secret, expiresOnTimestamp: clock.now() + 3_600_000 }) };
-  const made = createSourceDeps({ clock, log, secrets, identity, expressions });
+  const transport = createNodeFetchTransport();
+  const made = createSourceDeps({ clock, log, secrets, identity, expressions, transport });
   const deps = { ...made, ...wrap(made, server) };
   return {
     server,

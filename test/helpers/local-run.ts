@@ -93,6 +93,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
   const secrets = { get: async (name: string) => options.secrets?.[name] ?? keys[name]?.() ?? "unknown" };
   const identity = { getToken: async () => ({ token: armToken(now()), expiresOnTimestamp: now() + 3_600_000 }) };
   const expressions = await createExpressions();
+  const transport = createNodeFetchTransport();
 
   const openTarget = async (name: string, tick: number | undefined): Promise<Target> => {
     const parsed = parseRules(options.rules(simulator), "rollcall.yaml", {
@@ -104,7 +105,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
     const target = rules.targets.find((each) => each.name === name);
     if (target === undefined) throw new Error(`The rules of the test have no target ${name}`);
     const policy = policyFor(rules, name, expressions);
-    const deps = createSourceDeps({ clock, log, secrets, identity, expressions });
+    const deps = createSourceDeps({ clock, log, secrets, identity, expressions, transport });
     const sources = await Promise.all(
       rules.sources.map(async (entry) => {
         const memory = await store.getSourceMemory(entry.name, signal);
@@ -121,7 +122,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       random: Math.random,
       secrets,
       identity,
-      transport: createNodeFetchTransport(),
+      transport,
     }).open(retries);
     return {
       policy,

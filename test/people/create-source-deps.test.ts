@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { createNodeFetchTransport } from "../../shared/http/node-fetch-transport.ts";
 import { createSourceDeps } from "../../shared/people/create-source-deps.ts";
 import { createFixedClock } from "../http/fixed-clock.ts";
 import { createRecordingLog } from "../http/recording-log.ts";
@@ -11,7 +12,8 @@ function depsWith(getToken: () => Promise<{ token: string; expiresOnTimestamp: n
   const { secrets, expressions } = sourceDeps();
   const clock = createFixedClock();
   const log = createRecordingLog();
-  return { clock, deps: createSourceDeps({ clock, log, secrets, expressions, identity: { getToken } }) };
+  const transport = createNodeFetchTransport();
+  return { clock, deps: createSourceDeps({ clock, log, secrets, expressions, transport, identity: { getToken } }) };
 }
 
 let server: ScriptedServer | undefined;

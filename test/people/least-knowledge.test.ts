@@ -7,6 +7,7 @@ import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ApimSimulator } from "../../dev/apim/apim-simulator.ts";
 import { runView } from "../../shared/api/run-view.ts";
+import { createNodeFetchTransport } from "../../shared/http/node-fetch-transport.ts";
 import { createSourceDeps } from "../../shared/people/create-source-deps.ts";
 import { createSource, sourceSchemas } from "../../shared/people/kinds.ts";
 import type { RunStore } from "../../shared/ports.ts";
@@ -78,7 +79,8 @@ async function readWith(kind: string) {
   const { expressions } = sourceDeps();
   const secrets = { get: async () => "hr-secret" };
   const identity = { getToken: async () => null };
-  const deps = createSourceDeps({ clock: createFixedClock(), log, secrets, identity, expressions });
+  const transport = createNodeFetchTransport();
+  const deps = createSourceDeps({ clock: createFixedClock(), log, secrets, identity, expressions, transport });
   const source = createSource(sourceEntry(kinds[kind]?.()), deps);
   const whole = await source.read(signal);
   const one = await source.readWorker?.("1", signal);

@@ -3,6 +3,7 @@ import { createScimSystem, type ScimOptions } from "../../dev/hr/scim-system.ts"
 import { type HrWorker, inventWorkers } from "../../dev/hr/workers.ts";
 import { AppError } from "../../shared/core/errors.ts";
 import type { ChangesMark, PeopleRead } from "../../shared/core/person.ts";
+import { createNodeFetchTransport } from "../../shared/http/node-fetch-transport.ts";
 import { createSourceDeps } from "../../shared/people/create-source-deps.ts";
 import { createSource } from "../../shared/people/kinds.ts";
 import type { HttpAnswer, HttpAsk } from "../../shared/people/source-deps.ts";
@@ -430,7 +431,8 @@ describe("who changed at a service that is not ours", () => {
     const identity = { getToken: async () => null };
     const { expressions } = sourceDeps();
     const log = createRecordingLog();
-    const deps = createSourceDeps({ clock: createFixedClock(), log, secrets, identity, expressions });
+    const transport = createNodeFetchTransport();
+    const deps = createSourceDeps({ clock: createFixedClock(), log, secrets, identity, expressions, transport });
     const settings = { url: server.address, authentication, count: 10, select: "everything", filter };
     const source = createSource(sourceEntry({ kind: "scim", columns: { manager }, settings }), deps);
     return { source, service: server };

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createScimSystem } from "../../dev/hr/scim-system.ts";
 import { type HrWorker, inventWorkers } from "../../dev/hr/workers.ts";
 import type { Person } from "../../shared/core/person.ts";
+import { createNodeFetchTransport } from "../../shared/http/node-fetch-transport.ts";
 import { createSourceDeps } from "../../shared/people/create-source-deps.ts";
 import { createSource } from "../../shared/people/kinds.ts";
 import type { HttpAnswer, HttpAsk } from "../../shared/people/source-deps.ts";
@@ -258,7 +259,8 @@ describe("a scim source over a service that is not ours", () => {
       const secrets = { get: async () => "hr-secret" };
       const clock = createFixedClock();
       const identity = { getToken: async () => null };
-      const deps = createSourceDeps({ clock, log: createRecordingLog(), secrets, identity, expressions });
+      const transport = createNodeFetchTransport();
+      const deps = createSourceDeps({ clock, log: createRecordingLog(), secrets, identity, expressions, transport });
       const open = (select: string) => {
         const settings = { url: server.address, authentication, count: 10, select };
         return createSource(sourceEntry({ kind: "scim", columns: { manager }, settings }), deps);
