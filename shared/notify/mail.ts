@@ -2,7 +2,7 @@
 // one wrong address stops no other.
 import { createHash } from "node:crypto";
 import type { SendMailOptions, Transporter } from "nodemailer";
-import { AppError } from "../core/errors.ts";
+import { AppError, asAppError } from "../core/errors.ts";
 import type { Clock, Secrets } from "../ports.ts";
 import type { Notice } from "../request-ports.ts";
 import { type MailFailure, mailFailure } from "./mail-error.ts";
@@ -149,6 +149,8 @@ export function createMailWay(options: MailOptions): MailWay {
           if (!(await sendOne(mail, notice, address, signal))) refused.push(address);
         } catch (error) {
           failures.push(error);
+          // A server that is silent is silent to the others too, and each of them would wait as long.
+          if (asAppError(error).code === "TIMEOUT") break;
         }
       }
       if (failures.length > 0) throw failures[0];

@@ -44,8 +44,11 @@ export function requestParts({ settings, clock, identity, secrets }: Needs): Req
 
   const mail = once(async () => {
     if (settings.mail === undefined) return undefined;
-    const { createMailWay } = await import("../notify/mail.ts");
-    return createMailWay({ ...settings.mail, secrets: vault, clock });
+    const [{ createMailWay }, { mailRules, restAfterFailure }] = await Promise.all([
+      import("../notify/mail.ts"),
+      import("../notify/rest-after-failure.ts"),
+    ]);
+    return restAfterFailure(createMailWay({ ...settings.mail, secrets: vault, clock }), { until: 0 }, clock, mailRules);
   });
   const transport = once(async () =>
     (await import("../http/node-fetch-transport.ts")).createNodeFetchTransport({ maxBodyBytes: 64 * 1024 }),
