@@ -55,29 +55,24 @@ export function requestParts({ settings, clock, identity, secrets }: Needs): Req
   );
 
   const rest = { until: 0 };
+  // As long as the rest, for all messages: one message alone never uses it up.
+  const budget = once(async () => (await import("../http/retry-budget.ts")).createRetryBudget());
 
   async function webhook(log: Log): Promise<Way | undefined> {
     if (settings.webhook === undefined) return undefined;
-    const [
-      { createWebhookWay },
-      { restAfterFailure },
-      { withRetry },
-      { withTimeout },
-      { createRetryBudget },
-      { httpRetryStrategy },
-    ] = await Promise.all([
-      import("../notify/webhook.ts"),
-      import("../notify/rest-after-failure.ts"),
-      import("../http/with-retry.ts"),
-      import("../http/with-timeout.ts"),
-      import("../http/retry-budget.ts"),
-      import("../http/retry-strategy.ts"),
-    ]);
+    const [{ createWebhookWay }, { restAfterFailure }, { withRetry }, { withTimeout }, { httpRetryStrategy }] =
+      await Promise.all([
+        import("../notify/webhook.ts"),
+        import("../notify/rest-after-failure.ts"),
+        import("../http/with-retry.ts"),
+        import("../http/with-timeout.ts"),
+        import("../http/retry-strategy.ts"),
+      ]);
     const retrying = withRetry(withTimeout(await transport(), { timeoutMs: 15_000 }), {
       strategy: httpRetryStrategy,
       clock,
       random: Math.random,
-      budget: createRetryBudget(),
+      budget: await budget(),
       log,
       maxAttempts: 3,
     });

@@ -7,6 +7,7 @@ import { once } from "../../shared/wiring/app-parts.ts";
 import { requestParts } from "../../shared/wiring/request-parts.ts";
 import { createFixedClock } from "../http/fixed-clock.ts";
 import { createRecordingLog } from "../http/recording-log.ts";
+import { type ScriptedServer, startScriptedServer } from "../http/scripted-server.ts";
 
 const { signal } = new AbortController();
 const ask: Notice = { kind: "ask", id: "1", to: ["a@contoso.com", "b@contoso.com"], subject: "Access", lines: [] };
@@ -77,5 +78,22 @@ describe("mail, where the server takes the connection and never greets", () => {
     expect(await send({ ...ask, id: "asked", kind: "review", link })).toMatchObject({
       failed: [{ error: { code: "NETWORK" } }],
     });
+  });
+});
+
+describe("the webhook", () => {
+  let server: ScriptedServer;
+  afterEach(() => server.close());
+
+  it("has one budget of retries for all messages", async () => {
+    server = await startScriptedServer(() => ({ status: 503 }));
+    const { clock, send } = start({ ROLLCALL_WEBHOOK_URL: server.address, ROLLCALL_WEBHOOK_SECRET: "webhook" });
+    for (let message = 0; message < 60; message += 1) {
+      await send({ ...ask, id: String(message) });
+      clock.advance(60_000);
+    }
+
+    // 50 retries at the start, and a fifth for each message; each of them alone would be sent three times.
+    expect(server.requests.length).toBeLessThanOrEqual(60 + 50 + 60 / 5);
   });
 });
