@@ -31,8 +31,12 @@ const maxRecordLength = 1024 * 1024;
 /** Reads all records. Never throws for what the bytes are. @throws ABORTED, and what the chunks throw */
 export async function readCsv(chunks: Chunks, format: CsvFormat, signal: AbortSignal): Promise<CsvRead> {
   const head = await readHead(chunks, format.quote);
-  if (isBlank(head.bytes.toString("utf8"))) return { ...nothing, stopped: false };
-  if (!head.complete) return { ...nothing, faults: [headerTooLong], stopped: true };
+  const blank = isBlank(head.bytes.toString("utf8"));
+  if (blank || !head.complete) {
+    // Lets go of the stream, which nobody reads to its end.
+    await chunks.return();
+    return blank ? { ...nothing, stopped: false } : { ...nothing, faults: [headerTooLong], stopped: true };
+  }
   const line = head.bytes.toString("utf8", 0, head.end);
   const delimiter = format.delimiter ?? detectDelimiter(line, format.quote, format.mapping.inputs);
   const rows = createCsvRows(format.source, format.mapping, delimiter, format.leftOut);

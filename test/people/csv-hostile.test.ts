@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { problemsOf, readBytes, workersOf } from "./source-kit.ts";
 
@@ -98,6 +99,27 @@ describe("hostile CSV files", () => {
     const read = await readBytes("x".repeat(200_000));
 
     expect(read.evidence.incompleteBecause).toEqual([expect.stringContaining("The header line does not end")]);
+  });
+
+  it.each([
+    ["a header without an end", "x".repeat(500_000)],
+    ["a beginning without anything", " ".repeat(500_000)],
+    ["a header that cannot be cut", `"ID","Name" x,Dept\n${"1,Ann,Sales\n".repeat(50_000)}`],
+    ["a quote that is never closed", `${header}2,"${"x,y\n".repeat(800_000)}`],
+  ])("holds no stream open after %s", async (_, text) => {
+    const bytes = Buffer.from(text, "utf8");
+    let sent = 0;
+    const stream = new Readable({
+      read() {
+        this.push(sent < bytes.length ? bytes.subarray(sent, sent + 10_000) : null);
+        sent += 10_000;
+      },
+    });
+    const read = await readBytes(bytes, {}, { opened: { stream } });
+
+    expect(read.completeness).toBe("incomplete");
+    expect(sent).toBeLessThan(bytes.length);
+    expect(stream.destroyed).toBe(true);
   });
 
   it.each([
