@@ -4,6 +4,7 @@ import { foldId } from "../core/fold.ts";
 import { redactId } from "../http/redact.ts";
 import type { Serialiser } from "../http/serialise-by-key.ts";
 import type { Apim } from "../ports.ts";
+import { createLatest } from "./latest.ts";
 import { type PageOptions, readPages } from "./read-pages.ts";
 import { type Resource, readEntity } from "./resource.ts";
 import { userKey } from "./user-key.ts";
@@ -20,10 +21,14 @@ export type SubscriptionOptions = {
   readonly pages: PageOptions;
 };
 
+/** Far more than are between their reading and their change at once. */
+const rememberedOwners = 10_000;
+
 /** The operations on subscriptions. A change waits for other writes on the old and the new owner. */
 export function createSubscriptions({ resource, serialise, pages }: SubscriptionOptions): Subscriptions {
-  // A change names no owner, but it is always preceded by the reading that gave its ETag. Taken out by the change.
-  const owners = new Map<string, string>();
+  // A change names no owner, but it is always preceded by the reading that gave its ETag. Taken out by the change; most
+  // readings are followed by none, so only the latest are kept.
+  const owners = createLatest<string>(rememberedOwners);
   const flat = resource.dialect.shape === "flat";
 
   return {
