@@ -1,4 +1,4 @@
-// One client of API Management for each target, kept as long as the process.
+// One client of API Management for each target, kept until the rules say something else about the target.
 import type { ApimClient } from "../apim/client.ts";
 import type { TargetRules } from "../config/rules.ts";
 import type { Target } from "../flows/make-plan.ts";
@@ -15,15 +15,20 @@ type ApimClients = {
   ofRun(target: TargetRules, log: Log): Promise<Pick<Target, "apim" | "retries">>;
 };
 
-type Known = { readonly client: ApimClient; readonly shared: Apim };
+type Known = { readonly rules: string; readonly client: ApimClient; readonly shared: Apim };
 
 /** Nothing is loaded before the first target is opened. */
 export function createApimClients({ clock, identity }: Parts, secrets: () => Promise<Secrets>): ApimClients {
+  // By the target's name: what the rules said before is not kept. Work under way goes on with the client that it has.
   const known = new Map<string, Known>();
+  const find = (name: string, rules: string): Known | undefined => {
+    const found = known.get(name);
+    return found?.rules === rules ? found : undefined;
+  };
 
   const open = async (target: TargetRules, log: Log): Promise<Known> => {
-    const key = JSON.stringify(target);
-    const before = known.get(key);
+    const rules = JSON.stringify(target);
+    const before = find(target.name, rules);
     if (before !== undefined) return before;
     const [{ openDoor }, { createNodeFetchTransport }, vault] = await Promise.all([
       import("../apim/open-door.ts"),
@@ -33,12 +38,12 @@ export function createApimClients({ clock, identity }: Parts, secrets: () => Pro
         ? secrets()
         : Promise.resolve({ get: () => Promise.reject(new Error("No secret is needed")) }),
     ]);
-    const meanwhile = known.get(key);
+    const meanwhile = find(target.name, rules);
     if (meanwhile !== undefined) return meanwhile;
     const transport = createNodeFetchTransport();
     const client = openDoor(target, { clock, log, random: Math.random, secrets: vault, identity, transport });
-    const made = { client, shared: client.open() };
-    known.set(key, made);
+    const made = { rules, client, shared: client.open() };
+    known.set(target.name, made);
     return made;
   };
 

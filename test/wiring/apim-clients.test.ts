@@ -66,4 +66,20 @@ describe("the client of a target", () => {
     expect(await sentBy(await shared(target(), log))).toBe(6);
     expect(await sentBy(other.apim)).toBe(6);
   });
+
+  it("is the same until the rules change, and then no longer kept", async () => {
+    const { shared } = clients();
+    const log = createRecordingLog();
+    const first = await shared(target(), log);
+    const other = await shared({ ...target(), name: "fabrikam" }, log);
+    expect(await shared(target(), log)).toBe(first);
+
+    const changed = await shared({ ...target(), maxConcurrency: 2 }, log);
+    expect(changed).not.toBe(first);
+    expect(await shared({ ...target(), maxConcurrency: 2 }, log)).toBe(changed);
+    expect(await shared({ ...target(), name: "fabrikam" }, log)).toBe(other);
+
+    expect(await shared(target(), log)).not.toBe(first);
+    expect(await sentBy(first)).toBe(6);
+  });
 });
