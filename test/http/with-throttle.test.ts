@@ -83,14 +83,16 @@ describe("withThrottle", () => {
     expect(clock.waits).toEqual([100]);
   });
 
-  it.each(["subscription-global", "tenant"])(
+  it.each(["subscription", "subscription-global", "tenant"])(
     "believes the limit that is nearest to its end, be it that of %s",
     async (scope) => {
       const clock = createFixedClock();
       const left = {
         "x-ms-ratelimit-remaining-subscription-writes": "150",
+        "x-ms-ratelimit-remaining-subscription-global-writes": "150",
+        "x-ms-ratelimit-remaining-tenant-writes": "150",
         [`x-ms-ratelimit-remaining-${scope}-writes`]: "0",
-        [`x-ms-ratelimit-remaining-${scope}-reads`]: "0",
+        "x-ms-ratelimit-remaining-tenant-reads": "0",
       };
       const send = throttled(answering(200, left), { rates: rates(200, 10), clock });
 
