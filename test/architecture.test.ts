@@ -94,6 +94,12 @@ const waysPast: Readonly<Record<string, number>> = {
   "@ts-expect-error": 0,
 };
 
+/** Tests that set a timer of the system, and why they must. */
+const realTimers: Readonly<Record<string, string>> = {
+  "test/e2e/kill.test.ts": "a process dies so many milliseconds after its last write, wherever it then is",
+  "test/wiring/notifier.test.ts": "takes the timers of the mail client away, and waits for none",
+};
+
 const files = readSourceFiles(["functions", "shared", "cli", "dev", "scripts"]);
 const tests = readSourceFiles(["test", "bench"]);
 
@@ -198,6 +204,16 @@ describe("docs/runbook.md", () => {
     );
 
     expect(incomplete.map(([code]) => code)).toEqual([]);
+  });
+});
+
+describe("tests", () => {
+  it("set no timers, but for those that must", () => {
+    const setting = tests.filter(
+      ({ path, code }) => path.startsWith("test/") && /\bset(?:Timeout|Interval)\b/.test(code),
+    );
+
+    expect(setting.map(({ path }) => path)).toEqual(Object.keys(realTimers));
   });
 });
 

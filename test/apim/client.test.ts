@@ -1,6 +1,8 @@
 // The stack of the client: which limits each door brings, and that nothing is sent before it is asked for.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { createApim } from "../../shared/apim/client.ts";
+import type { Transport } from "../../shared/http/transport.ts";
 import type { Apim } from "../../shared/ports.ts";
 import { page, type ScriptedService, startScriptedService } from "./scripted-service.ts";
 
@@ -37,17 +39,15 @@ describe("createApim", () => {
   it("has no more requests under way than it is allowed", async () => {
     let underWay = 0;
     let most = 0;
-    service = await startScriptedService(
-      () => (response) => {
-        underWay += 1;
-        most = Math.max(most, underWay);
-        setTimeout(() => {
-          underWay -= 1;
-          response.writeHead(201).end();
-        }, 5);
-      },
-      { concurrency: { initial: 2, max: 2 } },
-    );
+    // Within a turn of the event loop everything is sent that waits for no answer.
+    const transport: Transport = async () => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await nextTurn();
+      underWay -= 1;
+      return { status: 201, headers: new Map(), body: "" };
+    };
+    service = await startScriptedService(() => page([]), { transport, concurrency: { initial: 2, max: 2 } });
     const { apim } = service;
 
     await Promise.all(Array.from({ length: 8 }, (_, index) => apim.addMember("g1", `u${index}`, signal)));

@@ -1,5 +1,7 @@
 // What the client sends when it writes, and what it makes of the answers.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
+import type { Transport } from "../../shared/http/transport.ts";
 import { unlimitedRates } from "../../shared/http/with-throttle.ts";
 import type { Apim } from "../../shared/ports.ts";
 import type { Reply, SeenRequest } from "../http/scripted-server.ts";
@@ -277,18 +279,16 @@ describe("writes that touch one user", () => {
   async function overlap(work: (apim: Apim) => Promise<unknown>) {
     let underWay = 0;
     let most = 0;
-    const { apim } = await serving(
-      () => (response) => {
-        underWay += 1;
-        most = Math.max(most, underWay);
-        const subscription = { name: "s1", properties: { scope: "/apis", state: "active", ownerId: "/users/u1" } };
-        setTimeout(() => {
-          underWay -= 1;
-          response.writeHead(200, { etag: '"A="' }).end(JSON.stringify(subscription));
-        }, 5);
-      },
-      freely,
-    );
+    const subscription = { name: "s1", properties: { scope: "/apis", state: "active", ownerId: "/users/u1" } };
+    // Within a turn of the event loop everything is sent that waits for no answer.
+    const transport: Transport = async () => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await nextTurn();
+      underWay -= 1;
+      return { status: 200, headers: new Map([["etag", '"A="']]), body: JSON.stringify(subscription) };
+    };
+    const { apim } = await serving(() => ({ status: 500 }), { ...freely, transport });
     await work(apim);
     return most;
   }
