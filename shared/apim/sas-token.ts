@@ -16,17 +16,6 @@ export type SasTokenOptions = {
   readonly pastExpiry?: "refuse" | "allow";
 };
 
-export type ParsedSasToken = {
-  /** A: `uid=…&ex=…&sn=…`. B: `{identifier}&{digits}&{signature}`. */
-  readonly form: "A" | "B";
-  readonly identifier: string;
-  /** Epoch milliseconds. */
-  readonly expiresAt: number;
-  /** The expiry as it is written in the token, which is what was signed. */
-  readonly expiry: string;
-  readonly signature: string;
-};
-
 /** The service refuses tokens that live longer. */
 const longestLifetimeMs = 30 * 24 * 3_600_000;
 
@@ -66,45 +55,4 @@ function expiryText(options: SasTokenOptions): string {
     );
   }
   return expiry.toISOString().replace("Z", "0000Z");
-}
-
-/** Reads a token in every spelling that the service or its portals print: forms A and B (12 or 14 digits), with or
- * without the scheme, and `token="…",refresh="true"`. @throws SECRET_MALFORMED */
-export function parseSasToken(text: string): ParsedSasToken {
-  const bare = withoutWrapping(text);
-  const parsed = parseFormA(bare) ?? parseFormB(bare);
-  if (parsed === undefined) {
-    throw new AppError(
-      "SECRET_MALFORMED",
-      'Cannot read the token: it has neither known form, expected "uid=…&ex=…&sn=…" or "identifier&digits&signature"',
-    );
-  }
-  return parsed;
-}
-
-/** The token with its signature cut, for display. @throws SECRET_MALFORMED */
-export function redactSasToken(text: string): string {
-  const { form, identifier, expiry } = parseSasToken(text);
-  return form === "A" ? `uid=${identifier}&ex=${expiry}&sn=REDACTED` : `${identifier}&${expiry}&REDACTED`;
-}
-
-function withoutWrapping(text: string): string {
-  const bare = text.trim().replace(/^SharedAccessSignature\s+/i, "");
-  return /^token="([^"]*)"/.exec(bare)?.[1] ?? bare;
-}
-
-function parseFormA(text: string): ParsedSasToken | undefined {
-  const match = /^uid=([\w-]+)&ex=([^&]+)&sn=([A-Za-z0-9+/]+={0,2})$/.exec(text);
-  const [, identifier, expiry, signature] = match ?? [];
-  if (identifier === undefined || expiry === undefined || signature === undefined) return undefined;
-  const expiresAt = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?Z$/.test(expiry) ? Date.parse(expiry) : Number.NaN;
-  return Number.isNaN(expiresAt) ? undefined : { form: "A", identifier, expiresAt, expiry, signature };
-}
-
-function parseFormB(text: string): ParsedSasToken | undefined {
-  const match = /^([\w-]+)&((\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?)&([A-Za-z0-9+/]+={0,2})$/.exec(text);
-  const [, identifier, expiry, year, month, day, hour, minute, second, signature] = match ?? [];
-  if (identifier === undefined || expiry === undefined || signature === undefined) return undefined;
-  const expiresAt = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second ?? "00"}Z`);
-  return Number.isNaN(expiresAt) ? undefined : { form: "B", identifier, expiresAt, expiry, signature };
 }
