@@ -199,7 +199,7 @@ export type PlanDraft = {
   report(listed: number): PeopleReport;
 };
 
-/** The plan but for subscriptions; give those to get it whole.
+/** The plan but for subscriptions; give those to get it whole. The order of people, users and groups makes no difference.
  * @throws CONFIG_INVALID when the rules name a group that cannot be managed */
 export function draftPlan(input: DraftInput): PlanDraft {
   const resolved = resolve(input);
@@ -234,12 +234,6 @@ export function draftPlan(input: DraftInput): PlanDraft {
     roster: () => rosterEntries(resolved.standings, resolved.accounts),
     report: (listed) => reportReads(reads, resolved.workers, { policy, calendar, listed }),
   };
-}
-
-/** The plan. The order of people, users and groups makes no difference to it.
- * @throws CONFIG_INVALID when the rules name a group that cannot be managed */
-export function plan(input: PlanInput): Plan {
-  return draftPlan(input).whole(input.subscriptions);
 }
 
 /** Whose subscriptions a plan needs to see: of the accounts that it blocks or unblocks. Read them, and ask the draft again. */

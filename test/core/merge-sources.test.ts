@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { createLeftOut } from "../../shared/core/left-out.ts";
 import { mergeSources } from "../../shared/core/merge-sources.ts";
 import type { Completeness, Person, SpacedRead } from "../../shared/core/person.ts";
-import { plan } from "../../shared/core/plan.ts";
 import type { Precedence } from "../../shared/core/policy.ts";
 import {
   aCalendar,
@@ -14,6 +13,7 @@ import {
   aRead,
   without,
 } from "../helpers/core-builders.ts";
+import { plan } from "../helpers/core-plan.ts";
 
 const precedence: Precedence = { default: ["hr", "entra"], fields: { email: ["entra", "hr"] } };
 const rules = aPolicy({ people: { precedence } });

@@ -1,8 +1,9 @@
 // The part of a plan about groups, memberships and products, seen through plan().
+
 import { describe, expect, it } from "vitest";
 import type { Group, Product, User } from "../../shared/core/directory.ts";
 import type { Person } from "../../shared/core/person.ts";
-import { type PlanInput, plan } from "../../shared/core/plan.ts";
+import type { PlanInput } from "../../shared/core/plan.ts";
 import type { GroupRule, Policy } from "../../shared/core/policy.ts";
 import {
   aDirectory,
@@ -24,6 +25,7 @@ import {
   nobody,
   ourGroup,
 } from "../helpers/core-builders.ts";
+import { plan } from "../helpers/core-plan.ts";
 
 type Setting = {
   readonly rules?: readonly GroupRule[];

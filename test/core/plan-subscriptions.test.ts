@@ -1,8 +1,9 @@
 // The part of a plan about the subscriptions of those who leave and of those who are back, seen through plan().
+
 import { describe, expect, it } from "vitest";
 import type { Subscription, User } from "../../shared/core/directory.ts";
 import type { Person } from "../../shared/core/person.ts";
-import { type PlanInput, plan } from "../../shared/core/plan.ts";
+import type { PlanInput } from "../../shared/core/plan.ts";
 import type { LeaverSubscriptions, Policy } from "../../shared/core/policy.ts";
 import {
   aDirectory,
@@ -19,6 +20,7 @@ import {
   markOf,
   suspensionOf,
 } from "../helpers/core-builders.ts";
+import { plan } from "../helpers/core-plan.ts";
 
 const id = idOf("1");
 const boss = idOf("9");

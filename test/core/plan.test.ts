@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type PlanInput, plan, planSubscriptionOwners } from "../../shared/core/plan.ts";
+import { type PlanInput, planSubscriptionOwners } from "../../shared/core/plan.ts";
 import {
   aDirectory,
   aGroup,
@@ -18,6 +18,7 @@ import {
   markOf,
   ourGroup,
 } from "../helpers/core-builders.ts";
+import { plan } from "../helpers/core-plan.ts";
 
 function changesOf(input: PlanInput): readonly string[] {
   return plan(input).changes.map(({ kind, key }) => `${kind} ${key}`);

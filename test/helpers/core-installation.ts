@@ -1,13 +1,15 @@
 // Installations for properties: people in two sources, a directory with everything that can stand in one, rules. The
 // universe is small, so that workers, addresses, ids and groups meet.
+
 import fc from "fast-check";
 import type { Group, Product, Subscription, User, UserIdentity } from "../../shared/core/directory.ts";
 import { writeMark } from "../../shared/core/mark.ts";
 import type { Completeness, Person } from "../../shared/core/person.ts";
-import { type Plan, type PlanInput, type PlanPurpose, plan, planSubscriptionOwners } from "../../shared/core/plan.ts";
+import { type Plan, type PlanInput, type PlanPurpose, planSubscriptionOwners } from "../../shared/core/plan.ts";
 import type { GroupRule, PersonRule, Policy } from "../../shared/core/policy.ts";
 import { aCalendar, aPerson, aPolicy, aRead, idOf, inDepartment, owner } from "./core-builders.ts";
 import type { Model } from "./core-model.ts";
+import { plan } from "./core-plan.ts";
 
 export type Installation = {
   readonly policy: Policy;

@@ -1,11 +1,12 @@
 // Rows that give nobody anything are kept small while a source is read. Whichever of them are, and whatever rule or day
 // left them out, what is said about workers and what is planned is the same.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createLeftOut } from "../../shared/core/left-out.ts";
-import { plan } from "../../shared/core/plan.ts";
 import { aCalendar, inDepartment } from "../helpers/core-builders.ts";
 import { type Installation, inputOf, installation } from "../helpers/core-installation.ts";
+import { plan } from "../helpers/core-plan.ts";
 
 const instants = ["2026-03-02T09:00:00Z", "2026-02-28T09:00:00Z", "2026-03-04T23:00:00Z"];
 

@@ -1,14 +1,15 @@
 // What holds for every plan of every installation: it can be carried out, settles, and is the same for the same facts.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { stillHolding } from "../../shared/core/accept.ts";
 import { type Change, changeId } from "../../shared/core/change.ts";
 import type { Directory, User } from "../../shared/core/directory.ts";
 import type { Person } from "../../shared/core/person.ts";
-import { plan } from "../../shared/core/plan.ts";
 import type { GroupRule, PersonRule } from "../../shared/core/policy.ts";
 import { type Installation, inputOf, installation, planOf } from "../helpers/core-installation.ts";
 import { applyToModel, type Model } from "../helpers/core-model.ts";
+import { plan } from "../helpers/core-plan.ts";
 
 const at = "2026-03-02T09:00:00Z";
 const cases = { numRuns: 1_000 };
