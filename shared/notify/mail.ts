@@ -33,8 +33,6 @@ export type MailOptions = {
 export type MailWay = Way & {
   /** Connects and signs in, and sends nothing. @throws NETWORK, TIMEOUT, CONFIG_INVALID, SECRET_UNAVAILABLE, ABORTED */
   verify(signal: AbortSignal): Promise<void>;
-  /** Closes the connections that wait for the next mail. */
-  close(): void;
 };
 
 type Attempt = { readonly kind: "sent" } | MailFailure;
@@ -89,15 +87,6 @@ export function createMailWay(options: MailOptions): MailWay {
   function reconnect(old: Transporter, signal: AbortSignal): Promise<Transporter> {
     old.close();
     return keep(connect(true, signal));
-  }
-
-  function close(): void {
-    const closing = transporter;
-    transporter = undefined;
-    closing?.then(
-      (open) => open.close(),
-      () => undefined,
-    );
   }
 
   async function attempt(connected: Transporter, message: SendMailOptions, signal: AbortSignal): Promise<Attempt> {
@@ -167,7 +156,6 @@ export function createMailWay(options: MailOptions): MailWay {
         connected.close();
       }
     },
-    close,
   };
 }
 

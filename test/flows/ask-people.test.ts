@@ -4,7 +4,7 @@ import { type Mailbox, startMailbox } from "../../dev/mail/mailbox.ts";
 import { AppError } from "../../shared/core/errors.ts";
 import { answerByPerson } from "../../shared/flows/answer-request.ts";
 import { sweepRequests } from "../../shared/flows/sweep-requests.ts";
-import { createMailWay, type MailWay } from "../../shared/notify/mail.ts";
+import { createMailWay } from "../../shared/notify/mail.ts";
 import { createNotifier } from "../../shared/notify/notifier.ts";
 import type { Way } from "../../shared/notify/way.ts";
 import type { Notice } from "../../shared/request-ports.ts";
@@ -31,13 +31,11 @@ const rules = `approvals:
 
 let local: LocalRequests;
 let mailbox: Mailbox;
-let mail: MailWay;
 let others: readonly Way[];
 
 /** A process that has sent nothing yet, as a host that was recycled starts it. */
 function newProcess(): void {
-  mail?.close();
-  mail = createMailWay({
+  const mail = createMailWay({
     server: { host: "127.0.0.1", port: mailbox.port, protection: "none" },
     from: { name: "Rollcall", address: "rollcall@contoso.com" },
     secrets: local.secrets,
@@ -54,7 +52,6 @@ async function start(ways: readonly Way[] = [], owners = "owner@contoso.com"): P
 }
 
 afterEach(async () => {
-  mail.close();
   await mailbox.close();
   await local.close();
 });

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createCertificate } from "../../dev/certificate.ts";
 import { type Mailbox, type MailboxOptions, startMailbox } from "../../dev/mail/mailbox.ts";
 import { AppError } from "../../shared/core/errors.ts";
-import { createMailWay, type MailOptions, type MailWay } from "../../shared/notify/mail.ts";
+import { createMailWay, type MailOptions } from "../../shared/notify/mail.ts";
 import type { Secrets } from "../../shared/ports.ts";
 import type { Notice } from "../../shared/request-ports.ts";
 import { startOfTime } from "../helpers/records.ts";
@@ -22,7 +22,7 @@ const notice: Notice = {
   link: { text: "Look at the request", url },
 };
 
-const open: (Mailbox | MailWay)[] = [];
+const open: Mailbox[] = [];
 afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.close();
 });
@@ -40,7 +40,7 @@ async function start(
     clock: { now: () => startOfTime },
     ...mail,
   });
-  open.push(mailbox, way);
+  open.push(mailbox);
   return { mailbox, way };
 }
 

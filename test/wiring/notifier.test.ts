@@ -3,7 +3,6 @@ import { createServer, type Server } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readSettings } from "../../shared/config/settings.ts";
 import type { Notice } from "../../shared/request-ports.ts";
-import { once } from "../../shared/wiring/app-parts.ts";
 import { requestParts } from "../../shared/wiring/request-parts.ts";
 import { createFixedClock } from "../http/fixed-clock.ts";
 import { createRecordingLog } from "../http/recording-log.ts";
@@ -22,7 +21,7 @@ function start(environment: Readonly<Record<string, string>>) {
   });
   const identity = { getToken: async () => null };
   const vault = { get: async () => `whsec_${Buffer.alloc(32, 1).toString("base64")}` };
-  const parts = requestParts({ settings, clock, identity, secrets: async () => vault, once });
+  const parts = requestParts({ settings, clock, identity, secrets: async () => vault });
   // As in the app, where each message opens a notifier.
   const send = async (notice: Notice) => (await parts.notifier(createRecordingLog())).send(notice, signal);
   return { clock, send };
