@@ -1,5 +1,5 @@
-// The run store in memory, for tests, for the command line without an account, and for trying things out. It keeps to
-// the same contract as the one in a storage account.
+// The run store in memory, for tests, for the benchmarks, and for trying things out. It keeps to the same contract as the
+// one in a storage account.
 
 import { AppError } from "../core/errors.ts";
 import type { AppliedChange } from "../core/guard.ts";
