@@ -4,6 +4,7 @@ import type { SourceRules, TargetRules } from "./config/rules.ts";
 import type { Settings } from "./config/settings.ts";
 import { once } from "./core/once.ts";
 import type { PeoplePolicy, Policy } from "./core/policy.ts";
+import { defaultStatePrefix, requestQueueName, runQueueName } from "./core/queue-names.ts";
 import type { LinkTo } from "./flows/approval-world.ts";
 import { createHealthCheck, type Health } from "./flows/check-health.ts";
 import type { ProbeSteps } from "./flows/check-up.ts";
@@ -189,12 +190,16 @@ export function currentApp(): Promise<App> {
   return current();
 }
 
+function statePrefix(): string {
+  return process.env.ROLLCALL_STATE_PREFIX || defaultStatePrefix;
+}
+
 /** Name of the run queue, which a trigger has to know before anything is read. */
 export function runQueue(): string {
-  return `${process.env.ROLLCALL_STATE_PREFIX || "rollcall"}-runs`;
+  return runQueueName(statePrefix());
 }
 
 /** Name of the queue of requests. */
 export function requestQueue(): string {
-  return `${process.env.ROLLCALL_STATE_PREFIX || "rollcall"}-requests`;
+  return requestQueueName(statePrefix());
 }

@@ -1,6 +1,8 @@
 // The settings: where things are, and the names of secrets, never secrets. One schema says everything about them: the
 // reader, the table in docs/configuration.md and local.settings.sample.json are made from it.
+
 import { z } from "zod";
+import { defaultStatePrefix } from "../core/queue-names.ts";
 import { mailSender, mailServer } from "./mail-settings.ts";
 import { addressProblem, trimAddress } from "./web-address.ts";
 
@@ -105,7 +107,7 @@ export const settingsSchema = z.object({
   ROLLCALL_STATE_PREFIX: z
     .string()
     .regex(/^[a-z][a-z0-9]{2,39}$/, "expected a letter and 2 to 39 more lower-case letters and digits")
-    .prefault("rollcall")
+    .prefault(defaultStatePrefix)
     .meta({
       description: "Begins the names of the table, containers and queue, so that installations can share an account.",
     }),

@@ -1,6 +1,7 @@
 // The queue that the Functions host hands requests out of, and the poison queue beside it, where the host puts what it
 // gives up. A message only says which subscription to look at, or which ones.
 import type { QueueClient, ReceivedMessageItem } from "@azure/storage-queue";
+import { requestQueueName } from "../core/queue-names.ts";
 import type { PoisonQueue, RequestQueue } from "../request-ports.ts";
 import { createStorageClients, type StorageOptions } from "../storage/storage-clients.ts";
 import { callStore, unlessStatus } from "../storage/store-error.ts";
@@ -12,11 +13,6 @@ const messagesAtOnce = 32;
 const searchSeconds = 60;
 
 type Found = { readonly item: ReceivedMessageItem; readonly wanted: boolean };
-
-/** The name of the queue of requests; the trigger in `functions/` reads the same one. */
-export function requestQueueName(prefix: string): string {
-  return `${prefix}-requests`;
-}
 
 /** The host's own name for it: https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue-trigger#poison-messages */
 export function poisonQueueName(prefix: string): string {

@@ -1,12 +1,8 @@
 // The queue that the Functions host hands runs out of. A message only names a run.
+import { runQueueName } from "../core/queue-names.ts";
 import type { RunQueue } from "../ports.ts";
 import { createStorageClients, type StorageOptions } from "../storage/storage-clients.ts";
 import { callStore } from "../storage/store-error.ts";
-
-/** The name of the queue of runs; the trigger in `functions/` reads the same one. */
-export function runQueueName(prefix: string): string {
-  return `${prefix}-runs`;
-}
 
 /** Sends JSON as it is: `messageEncoding` of the host is `none`.
  * @throws CONFIG_INVALID for an impossible prefix; STORE_UNAVAILABLE and ABORTED from `send` */

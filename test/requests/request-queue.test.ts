@@ -1,7 +1,8 @@
 import { QueueClient } from "@azure/storage-queue";
 import { describe, expect, it } from "vitest";
+import { requestQueueName } from "../../shared/core/queue-names.ts";
 import type { RequestMessage } from "../../shared/request-ports.ts";
-import { createRequestQueue, poisonQueueName, requestQueueName } from "../../shared/requests/request-queue.ts";
+import { createRequestQueue, poisonQueueName } from "../../shared/requests/request-queue.ts";
 import type { StorageOptions } from "../../shared/storage/storage-clients.ts";
 import { describeRequestQueueContract } from "../contract/request-queue-contract.ts";
 import { useAzurite } from "../helpers/azurite.ts";

@@ -1,6 +1,7 @@
 import { QueueClient } from "@azure/storage-queue";
 import { describe, expect, it } from "vitest";
-import { createRunQueue, runQueueName } from "../../shared/runs/run-queue.ts";
+import { runQueueName } from "../../shared/core/queue-names.ts";
+import { createRunQueue } from "../../shared/runs/run-queue.ts";
 import { useAzurite } from "../helpers/azurite.ts";
 import { runIdAt } from "../helpers/records.ts";
 
