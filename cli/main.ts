@@ -34,9 +34,7 @@ async function findCommand(name: string): Promise<Command> {
 
 function appOpener(options: Options): () => Promise<App> {
   let app: Promise<App> | undefined;
-  // On a terminal the report says what happened; lines of the log are for who asks for them.
   const environment = {
-    ROLLCALL_LOG_LEVEL: "error",
     ...process.env,
     ...(options.config !== undefined && { ROLLCALL_RULES: options.config }),
   };
@@ -44,6 +42,11 @@ function appOpener(options: Options): () => Promise<App> {
     app ??= createApp(environment);
     return app;
   };
+}
+
+/** On a terminal the report says what happened; lines of the log are for who asks for them. */
+function writeLog(line: string): void {
+  if (process.env.ROLLCALL_LOG_LEVEL) process.stderr.write(line);
 }
 
 async function version(): Promise<string> {
@@ -70,7 +73,7 @@ async function main(args: readonly string[]): Promise<number> {
       options,
       terminal,
       openApp: appOpener(options),
-      log: (app) => app.log((line) => process.stderr.write(line)),
+      log: (app) => app.log(writeLog),
       signal: stop.signal,
     };
     return await run(context);
