@@ -2,6 +2,7 @@
 // The command line: reads the words, runs one command, ends with its exit code.
 import { readFile } from "node:fs/promises";
 import { type App, createApp } from "../shared/app.ts";
+import { suggestion } from "../shared/config/did-you-mean.ts";
 import { AppError, asAppError, errorCodes } from "../shared/core/errors.ts";
 import { printable } from "../shared/core/printable.ts";
 import type { Command, Context, Options } from "./command.ts";
@@ -28,7 +29,7 @@ async function findCommand(name: string): Promise<Command> {
   if (open !== undefined) return open();
   throw new AppError(
     "CONFIG_INVALID",
-    `Cannot run "${name}": there is no such command, expected one of ${Object.keys(commands).join(", ")}`,
+    `Cannot run "${name}": there is no such command, expected one of ${Object.keys(commands).join(", ")}${suggestion(name, Object.keys(commands))}`,
   );
 }
 

@@ -3,35 +3,7 @@ import { parseArgs } from "node:util";
 import { epochMs } from "../shared/core/calendar.ts";
 import { AppError } from "../shared/core/errors.ts";
 import type { Options } from "./command.ts";
-
-const flags = {
-  config: { type: "string" },
-  json: { type: "boolean" },
-  csv: { type: "boolean" },
-  problems: { type: "boolean" },
-  run: { type: "string" },
-  now: { type: "string" },
-  target: { type: "string" },
-  source: { type: "string" },
-  purpose: { type: "string" },
-  worker: { type: "string" },
-  subscription: { type: "string" },
-  requester: { type: "string" },
-  product: { type: "string" },
-  fresh: { type: "boolean" },
-  quick: { type: "boolean" },
-  accept: { type: "string" },
-  identifier: { type: "string" },
-  expiry: { type: "string" },
-  secret: { type: "string" },
-  limit: { type: "string" },
-  open: { type: "boolean" },
-  day: { type: "string" },
-  since: { type: "string" },
-  noted: { type: "string" },
-  help: { type: "boolean", short: "h" },
-  version: { type: "boolean" },
-} as const;
+import { flags, unheeded, unknownFlag } from "./takes.ts";
 
 export type Invocation = {
   readonly command: string | undefined;
@@ -92,22 +64,15 @@ function parse(
   try {
     return parseArgs({ args: [...args], options: flags, allowPositionals: true });
   } catch (cause) {
-    throw new AppError(
-      "CONFIG_INVALID",
-      `Cannot understand the command line: ${cause instanceof Error ? cause.message : "it is malformed"}`,
-      { cause },
-    );
+    const message = cause instanceof Error ? cause.message : "it is malformed";
+    const [, unknown] = /^Unknown option '([^']+)'/.exec(message) ?? [];
+    throw invalid(unknown === undefined ? message : unknownFlag(unknown));
   }
 }
 
-/** Commands that show what would be at another time. */
-const atAnyInstant: ReadonlySet<string> = new Set(["plan", "people", "decide", "token"]);
-
-/** @throws CONFIG_INVALID where `--run` stands beside what it decides itself, or without what it belongs to */
-function refuseBesideRun(command: string | undefined, values: Readonly<Record<string, unknown>>): void {
+/** @throws CONFIG_INVALID where `--run` stands beside what it decides itself */
+function refuseBesideRun(values: Readonly<Record<string, unknown>>): void {
   if (values.run === undefined) return;
-  if (command !== "people" || values.problems !== true)
-    throw invalid("--run names the run whose report people --problems shows, expected both beside it");
   for (const name of ["target", "source", "now"])
     if (values[name] !== undefined)
       throw invalid(
@@ -115,28 +80,25 @@ function refuseBesideRun(command: string | undefined, values: Readonly<Record<st
       );
 }
 
-/** @throws CONFIG_INVALID for flags that contradict the command or each other */
-function refuseTogether(
-  command: string | undefined,
-  { now, json, csv }: { readonly now?: string; readonly json?: boolean; readonly csv?: boolean },
-): void {
-  if (now !== undefined && command === "apply")
+/** @throws CONFIG_INVALID for what the command would not heed, and for flags that contradict each other */
+function refuseTogether(command: string, operands: readonly string[], values: Readonly<Record<string, unknown>>): void {
+  if (values.now !== undefined && command === "apply")
     throw invalid("--now is for plan and people; what is written always goes by the time of the run");
-  if (now !== undefined && command !== undefined && !atAnyInstant.has(command))
-    throw invalid(`--now changes nothing of ${command}, expected it with ${[...atAnyInstant].join(", ")}`);
-  if (json === true && csv === true) throw invalid("--json and --csv are there both, expected one");
+  const over = unheeded(command, operands, values);
+  if (over !== undefined) throw invalid(over);
+  if (values.json === true && values.csv === true) throw invalid("--json and --csv are there both, expected one");
+  if (values.day !== undefined && values.since !== undefined)
+    throw invalid("--day and --since are there both, expected one");
+  refuseBesideRun(values);
 }
 
-/** @throws CONFIG_INVALID for an unknown flag or a value of another form */
-export function readOptions(args: readonly string[]): Invocation {
-  const { values, positionals } = parse(args);
-  const [command, ...operands] = positionals;
-  const { config, target, source, worker, accept, identifier, expiry, secret } = values;
-  const { subscription, requester, product, run } = values;
-  refuseTogether(command, values);
-  refuseBesideRun(command, values);
-  const now = instant(values.now);
-  const named = {
+type Values = ReturnType<typeof parse>["values"];
+
+/** The texts that are taken as they are. */
+function texts(values: Values) {
+  const { config, target, source, run, worker, subscription, requester, product } = values;
+  const { accept, identifier, expiry, secret } = values;
+  return {
     ...(config !== undefined && { config }),
     ...(target !== undefined && { target }),
     ...(source !== undefined && { source }),
@@ -149,14 +111,24 @@ export function readOptions(args: readonly string[]): Invocation {
     ...(identifier !== undefined && { identifier }),
     ...(expiry !== undefined && { expiry }),
     ...(secret !== undefined && { secret }),
-    ...(now !== undefined && { now }),
   };
+}
+
+/** @throws CONFIG_INVALID for an unknown flag, one that the command does not take, or a value of another form */
+export function readOptions(args: readonly string[]): Invocation {
+  const { values, positionals } = parse(args);
+  const [command, ...operands] = positionals;
+  const help = values.help === true;
+  const version = values.version === true;
+  if (command !== undefined && !help && !version) refuseTogether(command, operands, values);
+  const now = instant(values.now);
   return {
     command,
-    help: values.help === true,
-    version: values.version === true,
+    help,
+    version,
     options: {
-      ...named,
+      ...texts(values),
+      ...(now !== undefined && { now }),
       ...auditDays(values),
       json: values.json === true,
       fresh: values.fresh === true,

@@ -18,6 +18,18 @@ function rollcall(args: readonly string[], settings: Readonly<Record<string, str
   return runRollcall(args, { ...stack.env, ...settings });
 }
 
+describe("a word that the command line does not know", () => {
+  it("ends with 2 and the one that was meant", async () => {
+    const ended = await Promise.all(
+      [["plna"], ["plan", "--taget", "contoso"], ["check", "nope.yaml"]].map((args) => rollcall(args)),
+    );
+
+    expect(ended.map(({ code, stdout }) => [code, stdout])).toEqual(ended.map(() => [2, ""]));
+    const meant = ['did you mean "plan"?', 'did you mean "--target"?', "the rules file is named with --config"];
+    expect(ended.map(({ stderr }, index) => stderr.endsWith(`; ${meant[index]}\n`))).toEqual([true, true, true]);
+  });
+});
+
 describe("a command that fails", () => {
   const vaultless = { ROLLCALL_KEY_VAULT_URL: "" };
 
