@@ -4,6 +4,8 @@ import type { Verdict } from "../shared/core/guard.ts";
 import type { Plan } from "../shared/core/plan.ts";
 import { printable } from "../shared/core/printable.ts";
 import { capacity, countChanges, countProblems, describeChange } from "../shared/core/report.ts";
+import type { SourceSummary } from "../shared/core/run.ts";
+import { renderSources } from "./render-sources.ts";
 
 const shownPerKind = 5;
 const shownProblems = 10;
@@ -41,14 +43,21 @@ export function renderVerdict(verdict: Verdict): string[] {
   return ["Guard: BLOCKED, nothing is written", ...verdict.breaches.map(({ text }) => `  ${printable(text)}`)];
 }
 
+export type ShownPlan = {
+  readonly plan: Plan;
+  readonly verdict: Verdict;
+  readonly sources: readonly SourceSummary[];
+};
+
 /** The whole plan as lines. */
-export function renderPlan(plan: Plan, verdict: Verdict): string[] {
+export function renderPlan({ plan, verdict, sources }: ShownPlan): string[] {
   const problems = countProblems(plan);
   const { writes, usersAfter, secondsAtArmRate } = capacity(plan);
   const lines = [
     `Plan for ${printable(plan.target)}: ${plan.changes.length === 0 ? "nothing to change" : `${plan.changes.length} changes`}`,
+    ...renderSources(sources),
   ];
-  if (plan.changes.length > 0) lines.push(...table(countChanges(plan.changes)), "", ...byKind(plan.changes));
+  if (plan.changes.length > 0) lines.push("", ...table(countChanges(plan.changes)), "", ...byKind(plan.changes));
   if (Object.keys(problems).length > 0) {
     lines.push("", "Left alone and reported:", ...table(problems), "");
     lines.push(

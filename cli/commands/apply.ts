@@ -30,6 +30,7 @@ export const apply: Command = async (context) => {
           status: run.status,
           verdict,
           acceptedBy: run.acceptedBy,
+          sources: run.sources,
           outcomes: counts,
           notApplied: open,
         },
@@ -38,7 +39,7 @@ export const apply: Command = async (context) => {
       ),
     );
   } else {
-    for (const line of renderPlan(plan, verdict)) terminal.print(line);
+    for (const line of renderPlan({ plan, verdict, sources: run.sources ?? [] })) terminal.print(line);
     terminal.print(
       `Run ${run.id}: ${run.status}; applied ${counts.applied}, skipped ${counts.skipped}, failed ${counts.failed}`,
     );

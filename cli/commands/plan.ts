@@ -34,7 +34,7 @@ export const plan: Command = async (context) => {
       ),
     );
   } else {
-    for (const line of renderPlan(made, verdict)) terminal.print(line);
+    for (const line of renderPlan({ plan: made, verdict, sources: run.sources ?? [] })) terminal.print(line);
   }
   return verdict.status === "blocked" ? exitCodes.blocked : exitCodes.done;
 };

@@ -6,6 +6,7 @@ import { lastOutcomes } from "../../shared/core/report.ts";
 import type { RunRecord } from "../../shared/core/run.ts";
 import { type Command, type Context, exitCodes } from "../command.ts";
 import { renderVerdict } from "../render-plan.ts";
+import { renderSources } from "../render-sources.ts";
 import { cancel } from "./cancel.ts";
 
 function line(run: RunRecord): string {
@@ -40,10 +41,7 @@ async function one(id: string, { openApp, options, terminal, signal }: Context):
       `  done ${done}, left ${left}${perSecond === undefined ? "" : `, ${perSecond} a second`}${estimatedEnd === undefined ? "" : `, ends about ${estimatedEnd}`}`,
     );
   }
-  for (const source of run.sources ?? [])
-    terminal.print(
-      `  source ${source.source}: ${source.completeness}, ${source.people} people, ${source.problems} problems`,
-    );
+  for (const sourceLine of renderSources(run.sources ?? [])) terminal.print(sourceLine);
   for (const verdictLine of run.verdict === undefined ? [] : renderVerdict(run.verdict))
     terminal.print(`  ${verdictLine}`);
   if (run.error !== undefined) terminal.print(`  ${run.error.code}: ${printable(run.error.message)}`);

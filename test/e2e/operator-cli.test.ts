@@ -1,4 +1,5 @@
 // What the command line tells somebody whose files, words or settings are wrong: the built program over the local stack.
+import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inventRow } from "../../dev/stack/people-file.ts";
 import { type Ended, runRollcall } from "../helpers/rollcall.ts";
@@ -9,6 +10,7 @@ let stack: TestStack;
 
 beforeAll(async () => {
   stack = await startTestStack({ people });
+  expect((await rollcall(["apply"])).code).toBe(0);
 });
 afterAll(async () => {
   await stack.close();
@@ -40,5 +42,23 @@ describe("a command that fails", () => {
     expect(silent.code).toBe(2);
     expect(silent.stderr).toMatch(/^CONFIG_INVALID: Cannot read a secret: [^\n]*\n$/);
     expect(asked.stderr).toContain('"event":"run.failed"');
+  });
+});
+
+describe("a source that cannot be read", () => {
+  const unread = "  source hr: incomplete, 0 people, 0 problems\n    Cannot open";
+  beforeAll(() => rm(stack.peopleFile));
+  afterAll(() => stack.writePeople(people));
+
+  it("is named by plan, apply and runs ID, with why", async () => {
+    const plan = await rollcall(["plan"]);
+    const apply = await rollcall(["apply"]);
+    const json = JSON.parse((await rollcall(["apply", "--json"])).stdout);
+    const run = await rollcall(["runs", json.runId]);
+
+    expect(plan.stdout).toContain(`Plan for contoso: nothing to change\n${unread}`);
+    expect(apply.stdout).toContain(unread);
+    expect(json.sources).toMatchObject([{ source: "hr", incompleteBecause: [expect.stringContaining("Cannot open")] }]);
+    expect(run.stdout).toContain(unread);
   });
 });

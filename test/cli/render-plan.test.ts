@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { renderPlan, type ShownPlan } from "../../cli/render-plan.ts";
+import type { Plan } from "../../shared/core/plan.ts";
+
+function aPlan(fields: Partial<Plan> = {}): Plan {
+  return {
+    format: "rollcall-plan/1",
+    target: "contoso",
+    owner: "contoso-platform",
+    purpose: "sync",
+    digest: "d1",
+    base: { users: 61, active: 60, members: {} },
+    changes: [],
+    findings: [],
+    problems: [],
+    ...fields,
+  };
+}
+
+function shown(plan: Partial<Plan>, fields: Partial<ShownPlan> = {}): readonly string[] {
+  return renderPlan({ plan: aPlan(plan), verdict: { status: "allowed" }, sources: [], ...fields });
+}
+
+const hr = { source: "hr", completeness: "complete", people: 60, problems: 1, incompleteBecause: [] } as const;
+
+describe("renderPlan()", () => {
+  it("says how each source was read, why it was not, and what follows", () => {
+    const because = 'Cannot read source "hr": the file is not there';
+    const none = { people: 0, problems: 0 } as const;
+    const sources = [
+      { ...hr, source: "agency", people: 1 },
+      { ...hr, ...none, completeness: "incomplete", incompleteBecause: [because, "\u001b[1mToo old"] },
+      { ...hr, ...none, source: "interns", completeness: "empty" },
+    ] as const;
+
+    expect(shown({}, { sources }).slice(0, 9)).toEqual([
+      "Plan for contoso: nothing to change",
+      "  source agency: complete, 1 person, 1 problem",
+      "  source hr: incomplete, 0 people, 0 problems",
+      `    ${because}`,
+      "    \\u001b[1mToo old",
+      "    Whoever may be in what was not read is not taken for gone",
+      "  source interns: empty, 0 people, 0 problems",
+      "    Nobody is in it: nobody is taken for gone because of that",
+      "",
+    ]);
+  });
+
+  it("says when only a part was to be read", () => {
+    const part = { ...hr, completeness: "incomplete", people: 1, problems: 0, incompleteBecause: [] } as const;
+
+    expect(
+      shown(
+        {},
+        {
+          sources: [
+            { ...part, partial: "worker" },
+            { ...part, partial: "changes" },
+          ],
+        },
+      ).slice(1, 4),
+    ).toEqual([
+      "  source hr: read for one worker only, 1 person, 0 problems",
+      "  source hr: read for changes only, 1 person, 0 problems",
+      "",
+    ]);
+  });
+});
