@@ -1,15 +1,9 @@
 // `rollcall apply`: plans afresh and writes if the guard allows it; with `--accept DIGEST` runs that stored plan once.
-
-import type { Outcome } from "../../shared/core/outcome.ts";
-import { printable } from "../../shared/core/printable.ts";
 import { countOutcomes, lastOutcomes } from "../../shared/core/report.ts";
 import { type Command, exitCodes } from "../command.ts";
+import { renderOutcome } from "../render-outcome.ts";
 import { renderPlan } from "../render-plan.ts";
 import { noteLeaseHeld, runPlanned } from "./run-here.ts";
-
-function describe(outcome: Outcome): string {
-  return `  ${outcome.status.padEnd(7)} ${printable(outcome.id)}: ${printable(outcome.text ?? outcome.reason ?? "")}${outcome.code === undefined ? "" : ` (${outcome.code})`}`;
-}
 
 export const apply: Command = async (context) => {
   const { terminal, options, signal } = context;
@@ -43,7 +37,7 @@ export const apply: Command = async (context) => {
     terminal.print(
       `Run ${run.id}: ${run.status}; applied ${counts.applied}, skipped ${counts.skipped}, failed ${counts.failed}`,
     );
-    for (const outcome of open) terminal.print(describe(outcome));
+    for (const outcome of open) terminal.print(renderOutcome(outcome));
   }
   if (run.status === "blocked") return exitCodes.blocked;
   return counts.failed > 0 ? exitCodes.someFailed : exitCodes.done;

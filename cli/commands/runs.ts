@@ -5,6 +5,7 @@ import { printable } from "../../shared/core/printable.ts";
 import { lastOutcomes } from "../../shared/core/report.ts";
 import type { RunRecord } from "../../shared/core/run.ts";
 import { type Command, type Context, exitCodes } from "../command.ts";
+import { renderOutcome } from "../render-outcome.ts";
 import { renderVerdict } from "../render-plan.ts";
 import { renderSources } from "../render-sources.ts";
 import { cancel } from "./cancel.ts";
@@ -45,8 +46,7 @@ async function one(id: string, { openApp, options, terminal, signal }: Context):
   for (const verdictLine of run.verdict === undefined ? [] : renderVerdict(run.verdict))
     terminal.print(`  ${verdictLine}`);
   if (run.error !== undefined) terminal.print(`  ${run.error.code}: ${printable(run.error.message)}`);
-  for (const { id: change, status, text, reason } of open)
-    terminal.print(`  ${status} ${printable(change)}: ${printable(text ?? reason ?? "")}`);
+  for (const outcome of open) terminal.print(renderOutcome(outcome));
   return exitCodes.done;
 }
 

@@ -111,6 +111,21 @@ describe("rollcall runs", () => {
     await store.putRun({ ...aRun(runId), status: "cancelled" }, signal);
   });
 
+  it("ID tells what failed with its code, by which the runbook is ordered", async () => {
+    const runId = await left({ status: "finished", finishedAt: Date.now() });
+    const change = { id: "updateUser:rc-1", kind: "updateUser", key: "rc-1", at: Date.now() } as const;
+    store.openJournal(runId);
+    await store.appendOutcomes(
+      runId,
+      [{ ...change, status: "failed", code: "APIM_INVALID", text: "Cannot change the user" }],
+      signal,
+    );
+
+    expect((await rollcall(["runs", runId])).stdout).toMatch(
+      /^ {2}failed {2}updateUser:rc-1: Cannot change the user \(APIM_INVALID\)$/m,
+    );
+  });
+
   it("cancel asks a run to stop, in the caller's name, and the run ends so", async () => {
     const runId = await left({});
 
