@@ -6,6 +6,7 @@ import { printable } from "../shared/core/printable.ts";
 import { capacity, countChanges, countProblems, describeChange } from "../shared/core/report.ts";
 import type { SourceSummary } from "../shared/core/run.ts";
 import { renderSources } from "./render-sources.ts";
+import { counted } from "./words.ts";
 
 const shownPerKind = 5;
 const shownProblems = 10;
@@ -47,14 +48,23 @@ export type ShownPlan = {
   readonly plan: Plan;
   readonly verdict: Verdict;
   readonly sources: readonly SourceSummary[];
+  /** The target's way to API Management, where the rules still have it. */
+  readonly door?: "arm" | "direct";
 };
 
-/** The whole plan as lines. */
-export function renderPlan({ plan, verdict, sources }: ShownPlan): string[] {
-  const problems = countProblems(plan);
+/** What the plan costs. Only Resource Manager makes its callers wait by a known rate. */
+function capacityLine({ plan, door }: ShownPlan): string {
   const { writes, usersAfter, secondsAtArmRate } = capacity(plan);
+  const wait = `, at least ${duration(secondsAtArmRate)} through Resource Manager`;
+  return `Capacity: ${counted(writes, "write")}${door === "arm" && secondsAtArmRate > 0 ? wait : ""}; ${counted(usersAfter, "user")} afterwards`;
+}
+
+/** The whole plan as lines. */
+export function renderPlan(shown: ShownPlan): string[] {
+  const { plan, verdict, sources } = shown;
+  const problems = countProblems(plan);
   const lines = [
-    `Plan for ${printable(plan.target)}: ${plan.changes.length === 0 ? "nothing to change" : `${plan.changes.length} changes`}`,
+    `Plan for ${printable(plan.target)}: ${plan.changes.length === 0 ? "nothing to change" : counted(plan.changes.length, "change")}`,
     ...renderSources(sources),
   ];
   if (plan.changes.length > 0) lines.push("", ...table(countChanges(plan.changes)), "", ...byKind(plan.changes));
@@ -75,10 +85,6 @@ export function renderPlan({ plan, verdict, sources }: ShownPlan): string[] {
       ),
     );
   }
-  lines.push(
-    "",
-    `Capacity: ${writes} writes, at least ${duration(secondsAtArmRate)} through Resource Manager; ${usersAfter} users afterwards`,
-  );
-  lines.push(...renderVerdict(verdict), `Digest: ${plan.digest}`);
+  lines.push("", capacityLine(shown), ...renderVerdict(verdict), `Digest: ${plan.digest}`);
   return lines;
 }

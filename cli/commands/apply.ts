@@ -9,7 +9,8 @@ export const apply: Command = async (context) => {
   const { terminal, options, signal } = context;
   const result = await runPlanned("apply", context);
   if (result.status === "leaseHeld") return noteLeaseHeld(result.target, terminal);
-  const { run, plan, verdict } = result;
+  const { run, shown } = result;
+  const { plan, verdict } = shown;
   const app = await context.openApp();
   const outcomes = lastOutcomes(await (await app.store()).getOutcomes(run.id, signal));
   const counts = countOutcomes(outcomes);
@@ -33,7 +34,7 @@ export const apply: Command = async (context) => {
       ),
     );
   } else {
-    for (const line of renderPlan({ plan, verdict, sources: run.sources ?? [] })) terminal.print(line);
+    for (const line of renderPlan(shown)) terminal.print(line);
     terminal.print(
       `Run ${run.id}: ${run.status}; applied ${counts.applied}, skipped ${counts.skipped}, failed ${counts.failed}`,
     );

@@ -9,7 +9,8 @@ export const plan: Command = async (context) => {
   const { terminal, options } = context;
   const result = await runPlanned("plan", context);
   if (result.status === "leaseHeld") return noteLeaseHeld(result.target, terminal);
-  const { plan: made, verdict, run } = result;
+  const { shown, run } = result;
+  const { plan: made, verdict } = shown;
   if (options.json) {
     const { digest, changes, findings, problems } = made;
     const reasons = verdict.status === "blocked" ? verdict.breaches : [];
@@ -34,7 +35,7 @@ export const plan: Command = async (context) => {
       ),
     );
   } else {
-    for (const line of renderPlan({ plan: made, verdict, sources: run.sources ?? [] })) terminal.print(line);
+    for (const line of renderPlan(shown)) terminal.print(line);
   }
   return verdict.status === "blocked" ? exitCodes.blocked : exitCodes.done;
 };

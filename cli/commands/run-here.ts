@@ -1,17 +1,16 @@
 // Runs the flows of the functions in this process: the same records, the same lease, the same window.
 import { userInfo } from "node:os";
 import { AppError } from "../../shared/core/errors.ts";
-import type { Verdict } from "../../shared/core/guard.ts";
-import type { Plan } from "../../shared/core/plan.ts";
 import type { RunRecord } from "../../shared/core/run.ts";
 import { requestRun } from "../../shared/flows/request-run.ts";
 import type { RunWorld } from "../../shared/flows/slice.ts";
 import { type Context, exitCodes, type Terminal } from "../command.ts";
+import type { ShownPlan } from "../render-plan.ts";
 import { chooseTarget } from "./open-target.ts";
 import { runToEnd } from "./run-to-end.ts";
 
 export type RunHere =
-  | { readonly status: "ended"; readonly run: RunRecord; readonly plan: Plan; readonly verdict: Verdict }
+  | { readonly status: "ended"; readonly run: RunRecord; readonly shown: ShownPlan }
   /** Another run of the target is at work. */
   | { readonly status: "leaseHeld"; readonly target: string };
 
@@ -49,7 +48,11 @@ export async function runPlanned(mode: "plan" | "apply", context: Context): Prom
   const plan = await world.store.getPlan(asked.run.id, signal);
   if (plan === undefined)
     throw new AppError("STORE_UNAVAILABLE", `Cannot show the run "${asked.run.id}": its plan is missing`);
-  return { status: "ended", run: result.run, plan, verdict: result.run.verdict ?? { status: "allowed" } };
+  const { run } = result;
+  const { rules } = await app.rules(signal);
+  const door = rules.targets.find(({ name }) => name === target)?.door;
+  const { verdict = { status: "allowed" }, sources = [] } = run;
+  return { status: "ended", run, shown: { plan, verdict, sources, ...(door !== undefined && { door }) } };
 }
 
 /** Says that the lease is held. Gives the exit code. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { renderPlan, type ShownPlan } from "../../cli/render-plan.ts";
+import type { Change } from "../../shared/core/change.ts";
 import type { Plan } from "../../shared/core/plan.ts";
 
 function aPlan(fields: Partial<Plan> = {}): Plan {
@@ -19,6 +20,16 @@ function aPlan(fields: Partial<Plan> = {}): Plan {
 
 function shown(plan: Partial<Plan>, fields: Partial<ShownPlan> = {}): readonly string[] {
   return renderPlan({ plan: aPlan(plan), verdict: { status: "allowed" }, sources: [], ...fields });
+}
+
+function blocks(count: number): readonly Change[] {
+  return Array.from({ length: count }, (_, index) => ({
+    kind: "blockUser",
+    key: `rc-${index}`,
+    before: { state: "active", marked: true },
+    after: { state: "blocked", worker: `employee/${index}` },
+    reason: { code: "leaverStated", worker: `employee/${index}`, source: "hr", line: index + 2, text: "HR says so" },
+  }));
 }
 
 const hr = { source: "hr", completeness: "complete", people: 60, problems: 1, incompleteBecause: [] } as const;
@@ -64,5 +75,17 @@ describe("renderPlan()", () => {
       "  source hr: read for changes only, 1 person, 0 problems",
       "",
     ]);
+  });
+
+  it("says how long Resource Manager makes it wait, where the target is behind it and it does", () => {
+    const costs = (writes: number, door: ShownPlan["door"]) =>
+      shown({ changes: blocks(writes) }, door === undefined ? {} : { door }).find((line) =>
+        line.startsWith("Capacity"),
+      );
+
+    expect(costs(260, "arm")).toBe("Capacity: 260 writes, at least 6 s through Resource Manager; 61 users afterwards");
+    expect(costs(200, "arm")).toBe("Capacity: 200 writes; 61 users afterwards");
+    expect(costs(260, "direct")).toBe("Capacity: 260 writes; 61 users afterwards");
+    expect(costs(1, undefined)).toBe("Capacity: 1 write; 61 users afterwards");
   });
 });
