@@ -18,6 +18,8 @@ export type ShownPeople = SpacedRead & {
   readonly places: ReadonlyMap<string, Place>;
   /** The instant, ISO 8601. */
   readonly at: string;
+  /** What its rows are counted by. */
+  readonly rowWord: "line" | "item";
 };
 
 const shown = 20;
@@ -65,7 +67,7 @@ function placeText({ is, because }: Place): string {
 }
 
 /** The table: the first people and the first problems. */
-export function* renderPeople({ read, places, at }: ShownPeople): Generator<string> {
+export function* renderPeople({ read, places, at, rowWord }: ShownPeople): Generator<string> {
   const { source, completeness, evidence, people, problems } = read;
   yield `${source}: ${completeness}; ${evidence.rows} rows, ${people.length} people, ${problems.length} problems`;
   yield countsLine(places, at);
@@ -75,10 +77,13 @@ export function* renderPeople({ read, places, at }: ShownPeople): Generator<stri
     const unreadable = person.unreadable.length === 0 ? "" : `; cannot read ${person.unreadable.join(", ")}`;
     const place = places.get(worker);
     const stands = place === undefined ? "" : `; ${placeText(place)}`;
-    yield `  line ${line}: ${printable(worker)} ${status}, ${printable(department)}${printable(stands)}${unreadable}`;
+    yield `  ${rowWord} ${line}: ${printable(worker)} ${status}, ${printable(department)}${printable(stands)}${unreadable}`;
   }
   if (people.length > shown) yield `  … and ${people.length - shown} more (--json shows all)`;
-  for (const { code, line, reason } of problems.slice(0, shown)) yield `  ${code} [line ${line}]: ${printable(reason)}`;
+  for (const { code, worker, line, reason } of problems.slice(0, shown)) {
+    const whose = worker === undefined ? "" : ` (worker ${printable(worker)})`;
+    yield `  ${code}${whose} [${rowWord} ${line}]: ${printable(reason)}`;
+  }
   if (problems.length > shown) yield `  … and ${problems.length - shown} more problems (--json shows all)`;
 }
 

@@ -3,7 +3,7 @@ import type { Change } from "../shared/core/change.ts";
 import type { Verdict } from "../shared/core/guard.ts";
 import type { Plan } from "../shared/core/plan.ts";
 import { printable } from "../shared/core/printable.ts";
-import { capacity, countChanges, countProblems, describeChange } from "../shared/core/report.ts";
+import { capacity, countChanges, countProblems, describeChange, type PlaceText } from "../shared/core/report.ts";
 import type { SourceSummary } from "../shared/core/run.ts";
 import { renderSources } from "./render-sources.ts";
 import { counted } from "./words.ts";
@@ -22,12 +22,16 @@ function some<T>(things: readonly T[], show: (thing: T) => string, most: number)
   return things.length > most ? [...lines, `  … and ${things.length - most} more (--json shows all)`] : lines;
 }
 
-function byKind(changes: readonly Change[]): string[] {
+function aboutWorker(worker: string | undefined): string {
+  return worker === undefined ? "" : ` (worker ${worker})`;
+}
+
+function byKind(changes: readonly Change[], placeText: PlaceText): string[] {
   const kinds = [...new Set(changes.map(({ kind }) => kind))];
   return kinds.flatMap((kind) =>
     some(
       changes.filter((change) => change.kind === kind),
-      describeChange,
+      (change) => describeChange(change, placeText),
       shownPerKind,
     ),
   );
@@ -50,6 +54,7 @@ export type ShownPlan = {
   readonly sources: readonly SourceSummary[];
   /** The target's way to API Management, where the rules still have it. */
   readonly door?: "arm" | "direct";
+  readonly placeText: PlaceText;
 };
 
 /** What the plan costs. Only Resource Manager makes its callers wait by a known rate. */
@@ -61,26 +66,24 @@ function capacityLine({ plan, door }: ShownPlan): string {
 
 /** The whole plan as lines. */
 export function renderPlan(shown: ShownPlan): string[] {
-  const { plan, verdict, sources } = shown;
+  const { plan, verdict, sources, placeText } = shown;
   const problems = countProblems(plan);
   const lines = [
     `Plan for ${printable(plan.target)}: ${plan.changes.length === 0 ? "nothing to change" : counted(plan.changes.length, "change")}`,
     ...renderSources(sources),
   ];
-  if (plan.changes.length > 0) lines.push("", ...table(countChanges(plan.changes)), "", ...byKind(plan.changes));
+  if (plan.changes.length > 0)
+    lines.push("", ...table(countChanges(plan.changes)), "", ...byKind(plan.changes, placeText));
   if (Object.keys(problems).length > 0) {
     lines.push("", "Left alone and reported:", ...table(problems), "");
     lines.push(
-      ...some(
-        plan.findings,
-        ({ code, worker, text }) => `${code}${worker === undefined ? "" : ` (worker ${worker})`}: ${text}`,
-        shownProblems,
-      ),
+      ...some(plan.findings, ({ code, worker, text }) => `${code}${aboutWorker(worker)}: ${text}`, shownProblems),
     );
     lines.push(
       ...some(
         plan.problems,
-        ({ code, source, line, reason }) => `${code} [${source}, line ${line}]: ${reason}`,
+        ({ code, worker, source, line, reason }) =>
+          `${code}${aboutWorker(worker)} [${placeText(source, line)}]: ${reason}`,
         shownProblems,
       ),
     );

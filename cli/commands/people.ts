@@ -6,9 +6,11 @@ import { csvRow } from "../../shared/core/csv-text.ts";
 import { AppError } from "../../shared/core/errors.ts";
 import type { PeopleReport } from "../../shared/core/people-report.ts";
 import { printable } from "../../shared/core/printable.ts";
+import type { PlaceText } from "../../shared/core/report.ts";
 import { reportSources } from "../../shared/flows/read-people.ts";
 import { type Command, type Context, exitCodes } from "../command.ts";
 import { peopleJson, placesOf, renderPeople } from "../render-people.ts";
+import { placeTexts, rowWord } from "../words.ts";
 import { chooseTarget } from "./open-target.ts";
 
 const shown = 20;
@@ -46,13 +48,17 @@ async function presentReport(context: Context): Promise<PeopleReport> {
   return reportSources(sources, target.policy, { log, now }, signal);
 }
 
+async function sourcesOf({ openApp, signal }: Context) {
+  return (await (await openApp()).rules(signal)).rules.sources;
+}
+
 /** `--problems`: what HR should know, now or as it was in a run. */
 const problems: Command = async (context) => {
   const { options, terminal } = context;
   const report = await (options.run === undefined ? presentReport(context) : storedReport(options.run, context));
   if (options.json) terminal.print(JSON.stringify(report, undefined, 2));
   else if (options.csv) for (const line of csvLines(report)) terminal.print(line);
-  else for (const line of tableLines(report)) terminal.print(line);
+  else for (const line of tableLines(report, placeTexts(await sourcesOf(context)))) terminal.print(line);
   return exitCodes.done;
 };
 
@@ -61,14 +67,14 @@ function* csvLines({ problems: list }: PeopleReport): Generator<string> {
   for (const problem of list) yield csvRow(columns.map((column) => problem[column]));
 }
 
-function* tableLines({ problems: list, counts }: PeopleReport): Generator<string> {
+function* tableLines({ problems: list, counts }: PeopleReport, placeText: PlaceText): Generator<string> {
   const codes = Object.entries(counts);
   if (codes.length === 0) yield "Nothing that HR should mend";
   for (const [code, count] of codes) {
     yield `${code}: ${count}`;
     const some = list.filter((problem) => problem.code === code);
     for (const { worker, source, line, text } of some.slice(0, shown)) {
-      const where = source === undefined ? "" : ` [${source}${line === undefined ? "" : `, line ${line}`}]`;
+      const where = source === undefined ? "" : ` [${placeText(source, line)}]`;
       yield `  ${printable(`${worker ?? "no worker"}: ${text}${where}`)}`;
     }
     if (some.length > shown) yield `  … and ${some.length - shown} more (--csv and --json show all)`;
@@ -86,8 +92,8 @@ export const people: Command = async (context) => {
   const { options, terminal, signal } = context;
   if (options.problems) return problems(context);
   const app = await context.openApp();
-  const { rules } = await app.rules(signal);
-  const known = rules.sources.map(({ name }) => name);
+  const sources = await sourcesOf(context);
+  const known = sources.map(({ name }) => name);
   const name = options.source ?? (known.length === 1 ? known[0] : undefined);
   if (name === undefined || !known.includes(name)) {
     const list = known.map((each) => `"${each}"`).join(", ");
@@ -103,7 +109,8 @@ export const people: Command = async (context) => {
   const spaced = { read: await source.source.read(signal), spaces: source.spaces };
   const now = options.now ?? app.clock.now();
   const places = placesOf(spaced, await app.policy(target, signal), createCalendar(now));
-  const whole = { ...spaced, places, at: new Date(now).toISOString() };
+  const kind = sources.find((each) => each.name === name)?.kind ?? "csv";
+  const whole = { ...spaced, places, at: new Date(now).toISOString(), rowWord: rowWord(kind) };
   if (options.json) terminal.print(JSON.stringify(peopleJson(whole), undefined, 2));
   else for (const line of renderPeople(whole)) terminal.print(line);
   return exitCodes.done;

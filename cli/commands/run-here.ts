@@ -6,6 +6,7 @@ import { requestRun } from "../../shared/flows/request-run.ts";
 import type { RunWorld } from "../../shared/flows/slice.ts";
 import { type Context, exitCodes, type Terminal } from "../command.ts";
 import type { ShownPlan } from "../render-plan.ts";
+import { placeTexts } from "../words.ts";
 import { chooseTarget } from "./open-target.ts";
 import { runToEnd } from "./run-to-end.ts";
 
@@ -52,7 +53,8 @@ export async function runPlanned(mode: "plan" | "apply", context: Context): Prom
   const { rules } = await app.rules(signal);
   const door = rules.targets.find(({ name }) => name === target)?.door;
   const { verdict = { status: "allowed" }, sources = [] } = run;
-  return { status: "ended", run, shown: { plan, verdict, sources, ...(door !== undefined && { door }) } };
+  const placeText = placeTexts(rules.sources);
+  return { status: "ended", run, shown: { plan, verdict, sources, placeText, ...(door !== undefined && { door }) } };
 }
 
 /** Says that the lease is held. Gives the exit code. */

@@ -69,11 +69,13 @@ export function capacity(plan: Pick<Plan, "changes" | "base">): Capacity {
   return { writes, usersAfter, secondsAtArmRate: Math.max(0, Math.ceil((writes - 200) / 10)) };
 }
 
+/** Where a row of a source stands, in words. */
+export type PlaceText = (source: string, line: number | undefined) => string;
+
 /** One line about a change: what, about whom (ids and keys, never names), and why. */
-export function describeChange(change: Change): string {
+export function describeChange(change: Change, placeText: PlaceText): string {
   const { reason } = change;
   const worker = reason.worker === undefined ? "" : ` (worker ${reason.worker})`;
-  const where =
-    reason.source === undefined ? "" : ` [${reason.source}${reason.line === undefined ? "" : `, line ${reason.line}`}]`;
+  const where = reason.source === undefined ? "" : ` [${placeText(reason.source, reason.line)}]`;
   return `${change.kind} ${change.key}${worker}: ${reason.text}${where}`;
 }

@@ -21,7 +21,7 @@ const people = [
 /** What is shown of these rows at that instant. */
 function shownAt(at: string, rows: readonly Person[] = people, read: Partial<PeopleRead> = {}): ShownPeople {
   const spaced = aRead(rows, read);
-  return { ...spaced, at, places: placesOf(spaced, policy, createCalendar(Date.parse(at))) };
+  return { ...spaced, at, places: placesOf(spaced, policy, createCalendar(Date.parse(at))), rowWord: "line" };
 }
 
 const before = "2026-05-13T12:00:00.000Z";
@@ -64,6 +64,18 @@ describe("renderPeople()", () => {
     expect(lines[23]).toBe("  … and 2 more (--json shows all)");
     expect(lines.at(-1)).toBe("  … and 1 more problems (--json shows all)");
     expect(lines.join("")).not.toContain("\u001b");
+  });
+
+  it("counts items where a source has no lines, and names the worker of a problem", () => {
+    const problem = { code: "addressOutsideDomains", source: "hr", line: 3, reason: "It is in no domain" } as const;
+    const problems = [{ ...problem, worker: "employee/2" }, problem];
+    const lines = [...renderPeople({ ...shownAt(after, people.slice(0, 1), { problems }), rowWord: "item" })];
+
+    expect(lines.slice(2)).toEqual([
+      "  item 2: employee/1 active, Payments; in scope",
+      "  addressOutsideDomains (worker employee/2) [item 3]: It is in no domain",
+      "  addressOutsideDomains [item 3]: It is in no domain",
+    ]);
   });
 
   it("says that nobody is there", () => {

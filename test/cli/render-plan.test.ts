@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { renderPlan, type ShownPlan } from "../../cli/render-plan.ts";
+import { placeTexts } from "../../cli/words.ts";
 import type { Change } from "../../shared/core/change.ts";
 import type { Plan } from "../../shared/core/plan.ts";
 
@@ -18,8 +19,13 @@ function aPlan(fields: Partial<Plan> = {}): Plan {
   };
 }
 
+const placeText = placeTexts([
+  { name: "hr", kind: "csv" },
+  { name: "contractors", kind: "scim" },
+]);
+
 function shown(plan: Partial<Plan>, fields: Partial<ShownPlan> = {}): readonly string[] {
-  return renderPlan({ plan: aPlan(plan), verdict: { status: "allowed" }, sources: [], ...fields });
+  return renderPlan({ plan: aPlan(plan), verdict: { status: "allowed" }, sources: [], placeText, ...fields });
 }
 
 function blocks(count: number): readonly Change[] {
@@ -87,5 +93,26 @@ describe("renderPlan()", () => {
     expect(costs(200, "arm")).toBe("Capacity: 200 writes; 61 users afterwards");
     expect(costs(260, "direct")).toBe("Capacity: 260 writes; 61 users afterwards");
     expect(costs(1, undefined)).toBe("Capacity: 1 write; 61 users afterwards");
+  });
+
+  it("names the worker of a problem, and a line only where there are lines", () => {
+    const problem = { code: "addressOutsideDomains", reason: "It is in no domain" } as const;
+    const lines = shown({
+      changes: blocks(1),
+      problems: [
+        { ...problem, source: "hr", line: 63, worker: "employee/1061" },
+        { ...problem, source: "contractors", line: 4, worker: "contingent/4" },
+        { ...problem, source: "gone", line: 5 },
+      ],
+    });
+
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "  blockUser rc-0 (worker employee/0): HR says so [hr, line 2]",
+        "  addressOutsideDomains (worker employee/1061) [hr, line 63]: It is in no domain",
+        "  addressOutsideDomains (worker contingent/4) [contractors, item 4]: It is in no domain",
+        "  addressOutsideDomains [gone, line 5]: It is in no domain",
+      ]),
+    );
   });
 });

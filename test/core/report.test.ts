@@ -106,9 +106,11 @@ describe("capacity()", () => {
 
 describe("describeChange()", () => {
   it("says what, about whom, why and where it stands, with ids and never a name or an address", () => {
-    expect([block, create, group].map(describeChange)).toEqual([
-      "blockUser rc-1 (worker employee/1): HR says that the work has ended [hr, line 8]",
-      "createUser rc-2 (worker employee/2): HR has the person at work [hr]",
+    const placeText = (source: string, line: number | undefined) => `${line ?? "somewhere"} of ${source}`;
+
+    expect([block, create, group].map((change) => describeChange(change, placeText))).toEqual([
+      "blockUser rc-1 (worker employee/1): HR says that the work has ended [8 of hr]",
+      "createUser rc-2 (worker employee/2): HR has the person at work [somewhere of hr]",
       "createGroup payments: The rules name the group",
     ]);
   });
