@@ -5,6 +5,7 @@ import type { Policy } from "../shared/core/policy.ts";
 import { printable } from "../shared/core/printable.ts";
 import { resolveReads } from "../shared/core/resolve-reads.ts";
 import type { Standing } from "../shared/core/standing.ts";
+import { renderFound } from "./render-found.ts";
 
 /** What a source's rows alone make of somebody. */
 export type Place = {
@@ -80,11 +81,8 @@ export function* renderPeople({ read, places, at, rowWord }: ShownPeople): Gener
     yield `  ${rowWord} ${line}: ${printable(worker)} ${status}, ${printable(department)}${printable(stands)}${unreadable}`;
   }
   if (people.length > shown) yield `  … and ${people.length - shown} more (--json shows all)`;
-  for (const { code, worker, line, reason } of problems.slice(0, shown)) {
-    const whose = worker === undefined ? "" : ` (worker ${printable(worker)})`;
-    yield `  ${code}${whose} [${rowWord} ${line}]: ${printable(reason)}`;
-  }
-  if (problems.length > shown) yield `  … and ${problems.length - shown} more problems (--json shows all)`;
+  const found = problems.map(({ reason, ...problem }) => ({ ...problem, text: reason }));
+  yield* renderFound(found, (_, line) => `${rowWord} ${line}`);
 }
 
 /** The same as JSON, whole. */

@@ -5,11 +5,12 @@ import type { Plan } from "../shared/core/plan.ts";
 import { printable } from "../shared/core/printable.ts";
 import { capacity, countChanges, countProblems, describeChange, type PlaceText } from "../shared/core/report.ts";
 import type { SourceSummary } from "../shared/core/run.ts";
+import { renderFound } from "./render-found.ts";
 import { renderSources } from "./render-sources.ts";
 import { counted } from "./words.ts";
 
 const shownPerKind = 5;
-const shownProblems = 10;
+const wholePlan = "plan --json";
 
 function table(counts: Readonly<Record<string, number>>): string[] {
   const entries = Object.entries(counts);
@@ -19,11 +20,7 @@ function table(counts: Readonly<Record<string, number>>): string[] {
 
 function some<T>(things: readonly T[], show: (thing: T) => string, most: number): string[] {
   const lines = things.slice(0, most).map((thing) => `  ${printable(show(thing))}`);
-  return things.length > most ? [...lines, `  … and ${things.length - most} more (--json shows all)`] : lines;
-}
-
-function aboutWorker(worker: string | undefined): string {
-  return worker === undefined ? "" : ` (worker ${worker})`;
+  return things.length > most ? [...lines, `  … and ${things.length - most} more (${wholePlan} shows all)`] : lines;
 }
 
 function byKind(changes: readonly Change[], placeText: PlaceText): string[] {
@@ -75,18 +72,8 @@ export function renderPlan(shown: ShownPlan): string[] {
   if (plan.changes.length > 0)
     lines.push("", ...table(countChanges(plan.changes)), "", ...byKind(plan.changes, placeText));
   if (Object.keys(problems).length > 0) {
-    lines.push("", "Left alone and reported:", ...table(problems), "");
-    lines.push(
-      ...some(plan.findings, ({ code, worker, text }) => `${code}${aboutWorker(worker)}: ${text}`, shownProblems),
-    );
-    lines.push(
-      ...some(
-        plan.problems,
-        ({ code, worker, source, line, reason }) =>
-          `${code}${aboutWorker(worker)} [${placeText(source, line)}]: ${reason}`,
-        shownProblems,
-      ),
-    );
+    const found = [...plan.problems.map(({ reason, ...problem }) => ({ ...problem, text: reason })), ...plan.findings];
+    lines.push("", "Left alone and reported:", ...table(problems), "", ...renderFound(found, placeText, wholePlan));
   }
   lines.push("", capacityLine(shown), ...renderVerdict(verdict), `Digest: ${plan.digest}`);
   return lines;

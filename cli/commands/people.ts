@@ -68,7 +68,10 @@ function* csvLines({ problems: list }: PeopleReport): Generator<string> {
 }
 
 function* tableLines({ problems: list, counts }: PeopleReport, placeText: PlaceText): Generator<string> {
-  const codes = Object.entries(counts);
+  // A column that is missing often explains the rest.
+  const codes = Object.entries(counts).sort(
+    ([a], [b]) => Number(b === "columnMissing") - Number(a === "columnMissing"),
+  );
   if (codes.length === 0) yield "Nothing that HR should mend";
   for (const [code, count] of codes) {
     yield `${code}: ${count}`;

@@ -115,4 +115,44 @@ describe("renderPlan()", () => {
       ]),
     );
   });
+
+  it("says first what is wrong with a source as a whole, and of many who share a problem only some", () => {
+    const line = (index: number) => index + 2;
+    const findings = Array.from({ length: 60 }, (_, index) => {
+      return { code: "statusUnknown", worker: `employee/${index}`, text: "The word is in no list" } as const;
+    });
+    const problems = [
+      ...Array.from({ length: 4 }, (_, index) => {
+        const worker = `employee/${index}`;
+        return {
+          code: "dateInvalid",
+          source: "hr",
+          line: line(index),
+          worker,
+          field: "endDate",
+          reason: "No date",
+        } as const;
+      }),
+      { code: "dateInvalid", source: "hr", line: 9, worker: "employee/7", field: "startDate", reason: "No date" },
+      { code: "keyMissing", source: "hr", line: 70, reason: "No key" },
+      { code: "columnMissing", source: "hr", line: 1, field: "WorkerStatus", reason: "No such column" },
+    ] as const;
+
+    const lines = shown({ findings, problems });
+
+    expect(lines.slice(lines.indexOf("  statusUnknown      60") + 1, -4)).toEqual([
+      "",
+      "  columnMissing [hr, line 1]: No such column",
+      "  keyMissing [hr, line 70]: No key",
+      "  dateInvalid (worker employee/0) [hr, line 2]: No date",
+      "  dateInvalid (worker employee/1) [hr, line 3]: No date",
+      "  dateInvalid (worker employee/2) [hr, line 4]: No date",
+      "  … and 1 more of dateInvalid (plan --json shows all)",
+      "  dateInvalid (worker employee/7) [hr, line 9]: No date",
+      "  statusUnknown (worker employee/0): The word is in no list",
+      "  statusUnknown (worker employee/1): The word is in no list",
+      "  statusUnknown (worker employee/2): The word is in no list",
+      "  … and 57 more of statusUnknown (plan --json shows all)",
+    ]);
+  });
 });

@@ -1,5 +1,5 @@
 // What the command line tells somebody whose files, words or settings are wrong: the built program over the local stack.
-import { rm } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inventRow } from "../../dev/stack/people-file.ts";
 import { type Ended, runRollcall } from "../helpers/rollcall.ts";
@@ -60,5 +60,28 @@ describe("a source that cannot be read", () => {
     expect(apply.stdout).toContain(unread);
     expect(json.sources).toMatchObject([{ source: "hr", incompleteBecause: [expect.stringContaining("Cannot open")] }]);
     expect(run.stdout).toContain(unread);
+  });
+});
+
+describe("a column that is missing", () => {
+  beforeAll(async () => {
+    const text = await readFile(stack.peopleFile, "utf8");
+    await writeFile(stack.peopleFile, text.replace("WorkerStatus", "State"));
+  });
+  afterAll(() => stack.writePeople(people));
+
+  it("stands above what follows of it, which is summed up", async () => {
+    const plan = await rollcall(["plan"]);
+    const read = await rollcall(["people", "--source", "hr"]);
+    const report = await rollcall(["people", "--problems"]);
+
+    const [, , listed = ""] = plan.stdout.split("\n\n");
+    expect(listed.split("\n")).toEqual([
+      expect.stringMatching(/^ {2}columnMissing \[hr, line 1\]: /),
+      ...[1000, 1001, 1002].map((number) => expect.stringContaining(`statusUnknown (worker employee/${number})`)),
+      "  … and 57 more of statusUnknown (plan --json shows all)",
+    ]);
+    expect(read.stdout).toContain("\n  columnMissing [line 1]: ");
+    expect(report.stdout).toMatch(/^columnMissing: 1\n/);
   });
 });
