@@ -52,7 +52,7 @@ Exit codes
   0   done, or nothing to do
   1   some changes failed, the others were made; the audit is not whole; the doctor has only warnings
   2   settings, rules or the command line are wrong
-  3   a service or a secret could not be reached
+  3   a service, a secret or an HR source could not be reached
   4   a service refused
   5   blocked by the guard: look at the plan, accept its digest if it is right
   6   another run of the target is at work

@@ -1,4 +1,4 @@
-// Which target a command means.
+// Which target a command means, and what the rules have.
 
 import type { App } from "../../shared/app.ts";
 import { AppError } from "../../shared/core/errors.ts";
@@ -17,4 +17,9 @@ export async function chooseTarget(app: App, name: string | undefined, signal: A
   if (!names.includes(chosen))
     throw new AppError("CONFIG_INVALID", `Cannot find the target "${chosen}": the rules have ${list}`);
   return chosen;
+}
+
+/** What the rules say of HR's sources. */
+export async function sourcesOf(app: App, signal: AbortSignal) {
+  return (await app.rules(signal)).rules.sources;
 }

@@ -70,19 +70,21 @@ export async function readPeople(
   );
 }
 
-/** What HR should know about the rows of these sources, read now; nothing is remembered of the read. `now` is the instant
- * whose dates count, epoch milliseconds.
+/** What HR should know about the rows of these sources, read now, and how they were read; nothing is remembered of it.
+ * `now` is the instant whose dates count, epoch milliseconds.
  * @throws ABORTED, CONFIG_INVALID */
 export async function reportSources(
   sources: readonly SpacedSource[],
   policy: Policy,
   world: { readonly log: Log; readonly now: number },
   signal: AbortSignal,
-): Promise<PeopleReport> {
+): Promise<{ readonly report: PeopleReport; readonly sources: readonly SourceSummary[] }> {
   const reads = await Promise.all(
     sources.map(async (spaced) => ({ read: await readOne(spaced, world.log, signal), spaces: spaced.spaces })),
   );
-  return reportPeople(reads, { policy, calendar: createCalendar(world.now), listed: Number.POSITIVE_INFINITY });
+  const calendar = createCalendar(world.now);
+  const report = reportPeople(reads, { policy, calendar, listed: Number.POSITIVE_INFINITY });
+  return { report, sources: summarizeReads(reads) };
 }
 
 async function readOne({ source, asksOne }: SpacedSource, log: Log, signal: AbortSignal): Promise<PeopleRead> {

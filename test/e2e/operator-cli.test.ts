@@ -63,6 +63,38 @@ describe("a source that cannot be read", () => {
   });
 });
 
+describe("people --problems", () => {
+  const cannotOpen = /^The source "hr" was not read as a whole: Cannot open "[^\n]*\n$/;
+  const lastRun = async (): Promise<string> =>
+    JSON.parse((await rollcall(["runs", "--limit", "1", "--json"])).stdout).runs[0].id;
+  afterAll(() => stack.writePeople(people));
+
+  it("ends with 3 where the file is not there, and says so beside each form of the report", async () => {
+    await rm(stack.peopleFile);
+    const [table, csv, json] = await Promise.all(
+      [[], ["--csv"], ["--json"]].map((form) => rollcall(["people", "--problems", ...form])),
+    );
+    await rollcall(["plan"]);
+    const stored = await rollcall(["people", "--problems", "--run", await lastRun()]);
+
+    for (const ended of [table, csv, json, stored])
+      expect(ended).toMatchObject({ code: 3, stderr: expect.stringMatching(cannotOpen) });
+    expect(table?.stdout).toBe("Nothing that HR should mend in what was read\n");
+    expect(JSON.parse(json?.stdout ?? "")).toMatchObject({ counts: {}, sources: [{ completeness: "incomplete" }] });
+  });
+
+  it("ends with 3 where the file is cut off, and with 0 where it is whole", async () => {
+    await stack.writePeople(people);
+    const text = await readFile(stack.peopleFile, "utf8");
+    const whole = await rollcall(["people", "--problems"]);
+    await writeFile(stack.peopleFile, text.slice(0, -40));
+    const cut = await rollcall(["people", "--problems"]);
+
+    expect([whole.code, whole.stderr]).toEqual([0, ""]);
+    expect([cut.code, cut.stderr]).toEqual([3, expect.stringContaining("is cut off")]);
+  });
+});
+
 describe("a column that is missing", () => {
   beforeAll(async () => {
     const text = await readFile(stack.peopleFile, "utf8");

@@ -101,9 +101,18 @@ describe("reportSources()", () => {
     const good: PeopleSource = { name: "hr", read: async () => aRead(people).read };
     const broken: PeopleSource = { name: "agency", read: () => Promise.reject(new Error("away")) };
     const here = { log: createRecordingLog(), now: Date.parse("2026-03-02T09:00:00Z") };
-    const report = await reportSources([{ source: good, spaces: ["employee"] }], aPolicy(), here, signal);
+    const away: PeopleSource = {
+      name: "interns",
+      read: () => Promise.reject(new AppError("SOURCE_UNAVAILABLE", "Cannot read: it is away")),
+    };
+    const spaced = [good, away].map((source) => ({ source, spaces: ["employee"] }));
+    const { report, sources } = await reportSources(spaced, aPolicy(), here, signal);
 
     expect(report.counts).toEqual({ sharedAddress: 2 });
+    expect(sources).toMatchObject([
+      { source: "hr", completeness: "complete", people: 2 },
+      { source: "interns", completeness: "incomplete", incompleteBecause: ["Cannot read: it is away"] },
+    ]);
     await expect(reportSources([{ source: broken, spaces: "any" }], aPolicy(), here, signal)).rejects.toMatchObject({
       code: "BUG",
     });
