@@ -37,8 +37,9 @@ function limit(text: string | undefined): number {
 }
 
 function day(name: string, text: string | undefined): string | undefined {
-  if (text === undefined || /^\d{4}-\d\d-\d\d$/.test(text)) return text;
-  throw invalid(`--${name} is "${text}", expected a day like 2026-05-14`);
+  if (text === undefined) return undefined;
+  if (/^\d{4}-\d\d-\d\d$/.test(text) && epochMs(`${text}T00:00:00Z`) !== undefined) return text;
+  throw invalid(`--${name} is "${text}", expected a day of the calendar like 2026-05-14`);
 }
 
 function noted(text: string | undefined): Options["noted"] {

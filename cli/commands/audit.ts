@@ -6,11 +6,18 @@ import { AppError } from "../../shared/core/errors.ts";
 import { printable } from "../../shared/core/printable.ts";
 import { auditStory, type StoryPart } from "../../shared/flows/audit-story.ts";
 import { type Command, type Context, exitCodes } from "../command.ts";
+import { chooseTarget } from "./open-target.ts";
 import { verifyTargets } from "./verify-audit.ts";
 
-/** The named target, though the rules may have it no more, or all of the rules. */
-async function targetsOf(app: App, { options, signal }: Context): Promise<readonly string[]> {
-  return options.target === undefined ? (await app.timedTargets(signal)).map(({ name }) => name) : [options.target];
+type Days = Pick<Awaited<ReturnType<App["audit"]>>, "days">;
+
+/** All targets of the rules, or the named one: of the rules, or one that they have no more, as long as it has records.
+ * @throws CONFIG_INVALID */
+async function targetsOf(app: App, audit: Days, { options, signal }: Context): Promise<readonly string[]> {
+  const { target } = options;
+  if (target === undefined) return (await app.timedTargets(signal)).map(({ name }) => name);
+  const days = await audit.days(target, signal);
+  return [days.length > 0 ? target : await chooseTarget(app, target, signal)];
 }
 
 /** Facts that stand above already are not told again. */
@@ -26,7 +33,7 @@ async function story(subscription: string, context: Context): Promise<number> {
   const app = await context.openApp();
   const world = { audit: await app.audit(context.log(app)), requests: await app.requests() };
   const found: StoryPart[] = [];
-  for (const target of await targetsOf(app, context)) {
+  for (const target of await targetsOf(app, world.audit, context)) {
     const about = { target, subscription, ...(options.since !== undefined && { since: options.since }) };
     for await (const part of auditStory(about, world, signal)) found.push(part);
   }
@@ -35,7 +42,9 @@ async function story(subscription: string, context: Context): Promise<number> {
     return exitCodes.done;
   }
   for (const line of found.flatMap(linesOf)) terminal.print(line);
-  if (found.length === 0) terminal.print(`The audit holds nothing about the subscription "${printable(subscription)}"`);
+  const since = options.since === undefined ? "" : ` since ${options.since}`;
+  if (found.length === 0)
+    terminal.print(`The audit holds nothing about the subscription "${printable(subscription)}"${since}`);
   return exitCodes.done;
 }
 
@@ -43,7 +52,8 @@ export const audit: Command = async (context) => {
   const { operands, subscription } = context.options;
   if (operands[0] === "verify") {
     const app = await context.openApp();
-    return verifyTargets(await targetsOf(app, context), await app.audit(context.log(app)), context);
+    const records = await app.audit(context.log(app));
+    return verifyTargets(await targetsOf(app, records, context), records, context);
   }
   if (operands.length > 0 || subscription === undefined) {
     throw new AppError(

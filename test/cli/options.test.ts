@@ -71,6 +71,17 @@ describe("readOptions()", () => {
     expect(() => readOptions(args)).toThrow(`Cannot understand the command line: ${text}`);
   });
 
+  it.each([
+    ["--day", "2026-13-45"],
+    ["--day", "2026-02-30"],
+    ["--since", "2026-00-01"],
+    ["--since", "today"],
+  ])("refuses %s %s, which is no day", (flag, text) => {
+    expect(() => readOptions(["audit", "verify", flag, text])).toThrow(
+      `${flag} is "${text}", expected a day of the calendar like 2026-05-14`,
+    );
+  });
+
   it("says which flag was meant", () => {
     expect(() => readOptions(["plan", "--taget", "x"])).toThrow('there is no --taget; did you mean "--target"?');
     expect(() => readOptions(["plan", "--frobnicate"])).toThrow("there is no --frobnicate, expected one that");

@@ -1,9 +1,9 @@
 // `rollcall audit` as a person runs it: the built program, against storage.
-import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { AppendBlobClient } from "@azure/storage-blob";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { factsHash, factsName } from "../../shared/core/facts.ts";
 import { createAzureAudit } from "../../shared/requests/azure-audit.ts";
 import { createAzureRequestStore } from "../../shared/requests/azure-request-store.ts";
@@ -11,29 +11,36 @@ import type { StorageOptions } from "../../shared/storage/storage-clients.ts";
 import { useAzurite } from "../helpers/azurite.ts";
 import { startOfTime } from "../helpers/records.ts";
 import { anAuditEntry } from "../helpers/request-records.ts";
+import { type Ended, runRollcall } from "../helpers/rollcall.ts";
 import { createRecordingLog } from "../http/recording-log.ts";
 
 const signal = new AbortController().signal;
 const storage = useAzurite();
-const program = join(fileURLToPath(new URL("../..", import.meta.url)), "dist/cli/main.js");
 const today = "2026-03-02";
 
-type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
-
-function rollcall({ endpoints, prefix }: StorageOptions, ...args: readonly string[]): Promise<Ended> {
-  const env = {
-    ...process.env,
+function rollcallOf({ endpoints, prefix }: StorageOptions, args: readonly string[]): Promise<Ended> {
+  return runRollcall(args, {
     ROLLCALL_STATE_PREFIX: prefix,
     AzureWebJobsStorage__blobServiceUri: endpoints.blob,
     AzureWebJobsStorage__queueServiceUri: endpoints.queue,
     AzureWebJobsStorage__tableServiceUri: endpoints.table,
-  };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [program, "audit", ...args, "--target", "contoso"], { env }, (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
-    );
   });
 }
+
+function rollcall(options: StorageOptions, ...args: readonly string[]): Promise<Ended> {
+  return rollcallOf(options, ["audit", ...args, "--target", "contoso"]);
+}
+
+const target = (name: string): string => {
+  const service = "resourceGroups/rg/providers/Microsoft.ApiManagement/service";
+  return `  - { name: ${name}, door: arm, resourceId: /subscriptions/6f2d6f6e-0c1a-4a51-9e0e-1d7f6d5b8a01/${service}/${name} }\n`;
+};
+const twoTargets = `owner: contoso-platform
+targets:
+${target("contoso")}${target("fabrikam")}sources:
+  - { name: hr, kind: csv, location: hr.csv, columns: { employeeNumber: Id, email: Mail } }
+people: { defaultTimeZone: Europe/Stockholm }
+`;
 
 async function written(): Promise<StorageOptions> {
   const options = storage.options();
@@ -79,7 +86,7 @@ describe("rollcall audit", () => {
     expect(code).toBe(0);
     expect(stdout.trimEnd().split("\n")).toEqual([
       expect.stringMatching(/^contoso 2026-03-02: 2 records, whole; number 2 has the hash [0-9a-f]{64}$/),
-      expect.stringMatching(/^contoso 2026-03-03: 1 records, whole; number 1 has the hash [0-9a-f]{64}$/),
+      expect.stringMatching(/^contoso 2026-03-03: 1 record, whole; number 1 has the hash [0-9a-f]{64}$/),
     ]);
   });
 
@@ -118,4 +125,39 @@ describe("rollcall audit", () => {
       expect(stderr).toContain("CONFIG_INVALID");
     },
   );
+
+  it.each([
+    [["--day", "2026-03-04"], 'Cannot verify the audit of 2026-03-04: "contoso" has no records of that time'],
+    [["--since", "2030-01-01"], 'Cannot verify the audit since 2030-01-01: "contoso" has no records of that time'],
+  ])("verify %j ends with 2: there is nothing that could be whole", async (days, text) => {
+    const { code, stdout, stderr } = await rollcall(await written(), "verify", ...days);
+
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: "", stderr: expect.stringContaining(text) });
+  });
+
+  it("verify --day says which of several targets has no records of it", async () => {
+    const options = await written();
+    const folder = await mkdtemp(join(tmpdir(), "rollcall-audit-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const rules = join(folder, "two.yaml");
+    await writeFile(rules, twoTargets);
+    const { code, stdout } = await rollcallOf(options, ["audit", "verify", "--day", today, "--config", rules]);
+
+    expect(code).toBe(0);
+    expect(stdout.trimEnd().split("\n")).toEqual([
+      expect.stringContaining("contoso 2026-03-02: 2 records, whole"),
+      "fabrikam 2026-03-02: no records",
+    ]);
+    for (const rest of [["verify"], ["--subscription", "s1"]])
+      expect(await rollcallOf(options, ["audit", ...rest, "--target", "nope", "--config", rules])).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('Cannot find the target "nope": the rules have "contoso", "fabrikam"'),
+      });
+  });
+
+  it("says since when there is nothing about a subscription", async () => {
+    const { stdout } = await rollcall(await written(), "--subscription", "s1", "--since", "2026-03-04");
+
+    expect(stdout).toBe('The audit holds nothing about the subscription "s1" since 2026-03-04\n');
+  });
 });
