@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { epochMs } from "../shared/core/calendar.ts";
 import { AppError } from "../shared/core/errors.ts";
+import { workerKeyForm } from "../shared/core/person.ts";
 import type { Options } from "./command.ts";
 import { flags, unheeded, unknownFlag } from "./takes.ts";
 
@@ -93,11 +94,19 @@ function refuseTogether(command: string, operands: readonly string[], values: Re
   refuseBesideRun(values);
 }
 
+function workerOf(text: string | undefined): string | undefined {
+  if (text === undefined || workerKeyForm.test(text)) return text;
+  throw invalid(
+    `--worker is "${text}", expected a worker's key: number space and number, joined by a slash, like employee/1042`,
+  );
+}
+
 type Values = ReturnType<typeof parse>["values"];
 
-/** The texts that are taken as they are. */
+/** What is a text to the command as well. @throws CONFIG_INVALID */
 function texts(values: Values) {
-  const { config, target, source, run, worker, subscription, requester, product } = values;
+  const { config, target, source, run, subscription, requester, product } = values;
+  const worker = workerOf(values.worker);
   const { accept, identifier, expiry, secret } = values;
   return {
     ...(config !== undefined && { config }),

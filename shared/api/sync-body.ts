@@ -1,5 +1,6 @@
 // The body of `POST /api/sync`. A bad one is answered with every problem at once.
 import { z } from "zod";
+import { workerKeyForm } from "../core/person.ts";
 import type { RunRequest } from "../core/run.ts";
 
 const schema = z.strictObject({
@@ -12,7 +13,7 @@ const schema = z.strictObject({
     .optional(),
   worker: z
     .string({ error: "expected a worker's key" })
-    .regex(/^[^/\s]+\/[^/\s]+$/, "expected a worker's key: number space and number, joined by a slash")
+    .regex(workerKeyForm, "expected a worker's key: number space and number, joined by a slash")
     .optional(),
 });
 

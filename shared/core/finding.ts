@@ -16,6 +16,7 @@ export const findingCodes = [
   "idTaken",
   "noAccount",
   "absentNotProved",
+  "workerUnknown",
   "groupForeign",
   "groupLeftRules",
   "productMissing",

@@ -103,6 +103,9 @@ export function workerKey(numberSpace: string, employeeNumber: string): string {
   return `${encodePart(numberSpace)}/${encodePart(employeeNumber)}`;
 }
 
+/** What a text looks like that can be a worker's key. */
+export const workerKeyForm = /^[^/\s]+\/[^/\s]+$/;
+
 /** The two parts of a worker's key. */
 export function workerParts(worker: string): { readonly numberSpace: string; readonly employeeNumber: string } {
   const slash = worker.indexOf("/");

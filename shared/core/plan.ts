@@ -8,7 +8,7 @@ import { sortChanges } from "./dependencies.ts";
 import { digest } from "./digest.ts";
 import type { Directory, Subscription } from "./directory.ts";
 import type { Finding } from "./finding.ts";
-import { onlyWorker } from "./only-worker.ts";
+import { concerning, onlyWorker, unknownWorker } from "./only-worker.ts";
 import { type PeopleReport, reportReads } from "./people-report.ts";
 import type { RowProblem, SpacedRead } from "./person.ts";
 import { countOwnMembers, planGroups } from "./plan-groups.ts";
@@ -102,13 +102,10 @@ function resolve(input: DraftInput): Resolved {
         text: "The worker is in no row, but the sources were not read completely: nothing happens",
       });
   }
-  return {
-    workers,
-    standings,
-    accounts,
-    findings,
-    problems: [...reads.flatMap(({ read }) => read.problems), ...workers.problems],
-  };
+  const problems = [...reads.flatMap(({ read }) => read.problems), ...workers.problems];
+  if (input.worker !== undefined)
+    findings.push(...unknownWorker(input.worker, { workers, standings, accounts, problems }));
+  return { workers, standings, accounts, findings, problems };
 }
 
 const dayMs = 86_400_000;
@@ -166,15 +163,6 @@ function compareFindings(a: Finding, b: Finding): number {
   const text = ({ code, worker, user, group, product, subscription, text }: Finding): string =>
     [code, worker, user, group, product, subscription, text].join("\n");
   return text(a) < text(b) ? -1 : 1;
-}
-
-/** Without those about other workers, where the plan is about one. */
-function concerning<T extends { readonly worker?: string }>(
-  things: readonly T[],
-  worker: string | undefined,
-): readonly T[] {
-  if (worker === undefined) return things;
-  return things.filter((thing) => thing.worker === undefined || thing.worker === worker);
 }
 
 function countBase(directory: Directory, accounts: Accounts, groups: Policy["groups"]): PlanBase {

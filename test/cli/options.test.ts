@@ -82,6 +82,12 @@ describe("readOptions()", () => {
     );
   });
 
+  it.each(["1042", "employee/", "employee/10 42", "a/b/c", ""])("refuses %j for --worker, as HTTP does", (text) => {
+    expect(() => readOptions(["plan", "--worker", text])).toThrow(
+      `--worker is "${text}", expected a worker's key: number space and number, joined by a slash, like employee/1042`,
+    );
+  });
+
   it("says which flag was meant", () => {
     expect(() => readOptions(["plan", "--taget", "x"])).toThrow('there is no --taget; did you mean "--target"?');
     expect(() => readOptions(["plan", "--frobnicate"])).toThrow("there is no --frobnicate, expected one that");

@@ -45,6 +45,18 @@ describe("a command that fails", () => {
   });
 });
 
+describe("--worker", () => {
+  it("with a number alone is refused, and with a key that nobody has is answered so", async () => {
+    const [number, nobody] = [
+      await rollcall(["plan", "--worker", "1042"]),
+      await rollcall(["plan", "--worker", "a/9"]),
+    ];
+
+    expect(number).toMatchObject({ code: 2, stderr: expect.stringContaining("expected a worker's key") });
+    expect(nobody.stdout).toContain("\n  workerUnknown (worker a/9): The worker is in no row that was read");
+  });
+});
+
 describe("a source that cannot be read", () => {
   const unread = "  source hr: incomplete, 0 people, 0 problems\n    Cannot open";
   beforeAll(() => rm(stack.peopleFile));
