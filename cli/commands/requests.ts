@@ -1,5 +1,6 @@
 // `rollcall requests [--open] [ID]`: requests for subscriptions, or one of them. `rollcall requests retry ID` takes one up
 // again that failed.
+import type { App } from "../../shared/app.ts";
 import { AppError } from "../../shared/core/errors.ts";
 import type { RequestRecord, RequestStatus } from "../../shared/core/request.ts";
 import { type Command, type Context, exitCodes } from "../command.ts";
@@ -28,8 +29,25 @@ async function one(id: string, context: Context): Promise<number> {
   return exitCodes.done;
 }
 
+/** @throws CONFIG_INVALID for a subscription that there is nothing to look at of, as nobody would learn later */
+async function refuseUnknown(id: string, target: string, app: App, { log, signal }: Context): Promise<void> {
+  const approvals = await app.approvalTarget(target, log(app), signal);
+  if (approvals === undefined)
+    throw new AppError(
+      "CONFIG_INVALID",
+      `Cannot retry the subscription "${id}" of "${target}": the rules have no approvals, so nothing is decided`,
+    );
+  if ((await (await app.requests()).getRequest(target, id, signal)) !== undefined) return;
+  if ((await approvals.apim.getSubscription(id, signal)) !== undefined) return;
+  throw new AppError(
+    "CONFIG_INVALID",
+    `Cannot retry the subscription "${id}" of "${target}": there is none, expected an id that "rollcall requests" or API Management lists`,
+  );
+}
+
 /** Also for one that did not fail: somebody who is in doubt may always have it looked at. */
-async function retry(id: string | undefined, { openApp, options, terminal, signal }: Context): Promise<number> {
+async function retry(id: string | undefined, context: Context): Promise<number> {
+  const { openApp, options, terminal, signal } = context;
   if (id === undefined)
     throw new AppError(
       "CONFIG_INVALID",
@@ -37,6 +55,7 @@ async function retry(id: string | undefined, { openApp, options, terminal, signa
     );
   const app = await openApp();
   const target = await chooseTarget(app, options.target, signal);
+  await refuseUnknown(id, target, app, context);
   const queue = await app.requestQueue();
   const taken = await queue.takeUpPoison({ subscription: id }, signal);
   await queue.send({ target, subscription: id, via: "cli" }, {}, signal);
@@ -60,6 +79,8 @@ export const requests: Command = async (context) => {
     limit: options.limit,
   };
   const found = await (await app.requests()).listRequests(query, signal);
+  // A target that the rules have no more may have had requests.
+  if (found.length === 0 && options.target !== undefined) await chooseTarget(app, options.target, signal);
   if (options.json) terminal.print(JSON.stringify({ requests: found }, undefined, 2));
   else if (found.length === 0) terminal.print(options.open ? "No open requests" : "No requests yet");
   else for (const line of renderRequests(found, app.clock.now())) terminal.print(line);

@@ -9,6 +9,7 @@ import { renderOutcome } from "../render-outcome.ts";
 import { renderVerdict } from "../render-plan.ts";
 import { renderSources } from "../render-sources.ts";
 import { cancel } from "./cancel.ts";
+import { chooseTarget } from "./open-target.ts";
 
 function line(run: RunRecord): string {
   const { request, outcomes } = run;
@@ -55,11 +56,11 @@ export const runs: Command = async (context) => {
   if (id === "cancel") return cancel(context);
   if (id !== undefined) return one(id, context);
   const { openApp, options, terminal, signal } = context;
+  const { target, limit } = options;
   const app = await openApp();
-  const found = await (await app.store()).listRuns(
-    { ...(options.target !== undefined && { target: options.target }), limit: options.limit },
-    signal,
-  );
+  const found = await (await app.store()).listRuns({ ...(target !== undefined && { target }), limit }, signal);
+  // A target that the rules have no more may have had runs.
+  if (found.length === 0 && target !== undefined) await chooseTarget(app, target, signal);
   if (options.json)
     terminal.print(JSON.stringify({ runs: found.map((run) => runView(run, app.clock.now())) }, undefined, 2));
   else for (const run of found) terminal.print(line(run));

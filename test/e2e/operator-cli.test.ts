@@ -1,5 +1,6 @@
 // What the command line tells somebody whose files, words or settings are wrong: the built program over the local stack.
 import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inventRow } from "../../dev/stack/people-file.ts";
 import { type Ended, runRollcall } from "../helpers/rollcall.ts";
@@ -42,6 +43,38 @@ describe("a command that fails", () => {
     expect(silent.code).toBe(2);
     expect(silent.stderr).toMatch(/^CONFIG_INVALID: Cannot read a secret: [^\n]*\n$/);
     expect(asked.stderr).toContain('"event":"run.failed"');
+  });
+});
+
+describe("a target that the rules do not have", () => {
+  it.each(["runs", "requests"])("is refused by %s with those that they have", async (command) => {
+    expect(await rollcall([command, "--target", "nope"])).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining('Cannot find the target "nope": the rules have "contoso"'),
+    });
+    expect((await rollcall([command, "--target", "contoso"])).code).toBe(0);
+  });
+});
+
+describe("requests retry", () => {
+  it("refuses a subscription that is neither a request nor at the service", async () => {
+    expect(await rollcall(["requests", "retry", "nope"])).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining('Cannot retry the subscription "nope" of "contoso": there is none'),
+    });
+  });
+
+  it("refuses every subscription where the rules decide nothing", async () => {
+    const [rules = ""] = (await readFile(stack.rulesFile, "utf8")).split(/^approvals:/m);
+    const file = join(stack.folder, "no-approvals.yaml");
+    await writeFile(file, rules);
+
+    expect(await rollcall(["requests", "retry", "nope", "--config", file])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("the rules have no approvals, so nothing is decided"),
+    });
   });
 });
 
