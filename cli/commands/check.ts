@@ -3,6 +3,7 @@
 
 import { printable } from "../../shared/core/printable.ts";
 import { type Command, exitCodes } from "../command.ts";
+import { counted } from "../words.ts";
 
 export const check: Command = async ({ openApp, options, terminal, signal }) => {
   const app = await openApp();
@@ -26,11 +27,16 @@ export const check: Command = async ({ openApp, options, terminal, signal }) => 
   }
   for (const line of warnings) terminal.print(`warning: ${printable(line)}`);
   for (const line of failures) terminal.print(printable(line));
-  const counts = `${summary.targets} targets, ${summary.sources} sources, ${summary.groups} groups`;
-  const passed =
+  const counts = [
+    counted(summary.targets, "target"),
+    counted(summary.sources, "source"),
+    counted(summary.groups, "group"),
+  ].join(", ");
+  const tested = tests === 0 ? "none" : `${tests - failures.length} of ${tests} pass`;
+  const approvals =
     rules.approvals === undefined
       ? ""
-      : `; ${summary.products} products with approvals, ${tests - failures.length} of ${tests} tests of them pass`;
-  terminal.print(`${fileName}: ${ok ? "in order" : "not in order"}; ${counts}${passed}`);
+      : `; approvals, ${counted(summary.products, "product")} by name; tests: ${tested}`;
+  terminal.print(`${fileName}: ${ok ? "in order" : "not in order"}; ${counts}${approvals}`);
   return ok ? exitCodes.done : exitCodes.configuration;
 };

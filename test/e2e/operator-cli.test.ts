@@ -1,11 +1,13 @@
 // What the command line tells somebody whose files, words or settings are wrong: the built program over the local stack.
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inventRow } from "../../dev/stack/people-file.ts";
 import { type Ended, runRollcall } from "../helpers/rollcall.ts";
 import { startTestStack, type TestStack } from "../helpers/test-stack.ts";
 
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const people = Array.from({ length: 60 }, (_, number) => inventRow(number));
 let stack: TestStack;
 
@@ -43,6 +45,16 @@ describe("a command that fails", () => {
     expect(silent.code).toBe(2);
     expect(silent.stderr).toMatch(/^CONFIG_INVALID: Cannot read a secret: [^\n]*\n$/);
     expect(asked.stderr).toContain('"event":"run.failed"');
+  });
+});
+
+describe("check", () => {
+  it("counts in words, and tests where there are some", async () => {
+    const sample = { ROLLCALL_RULES: join(root, "rollcall.sample.yaml") };
+    const [own, samples] = await Promise.all([rollcall(["check"]), rollcall(["check"], sample)]);
+
+    expect(own.stdout).toMatch(/: in order; 1 target, 1 source, 3 groups; approvals, 1 product by name; tests: none$/m);
+    expect(samples.stdout).toMatch(/: in order; 2 targets, 1 source, 2 groups; .*; tests: 3 of 3 pass$/m);
   });
 });
 
