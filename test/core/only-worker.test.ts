@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { unknownWorker } from "../../shared/core/only-worker.ts";
-import { plan } from "../../shared/core/plan.ts";
 import type { Standing } from "../../shared/core/standing.ts";
 import { aDirectory, anAccount, aPerson, aPlanInput, aRead } from "../helpers/core-builders.ts";
+import { plan } from "../helpers/core-plan.ts";
 
 type Known = Parameters<typeof unknownWorker>[1];
 
