@@ -5,8 +5,8 @@ export const help = `rollcall: keeps the developer accounts of Azure API Managem
 Usage: rollcall COMMAND [options]
 
 Commands
-  check                        settings and rules as a whole, every problem with its line, and the
-                               tests in the rules
+  check                        settings and rules as a whole, every problem with its line, the tests
+                               in the rules, and which settings the rules lack
   doctor [--target NAME]       tries each thing that the app needs, and says which one fails and why;
                                changes nothing and sends nothing
          --quick               leaves out whole reads of HR's sources

@@ -19,6 +19,7 @@ import { blobEndpoints, type Parts, secretsOf, sourceDeps, storageParts } from "
 import { createApprovalTargets, type OpenApprovalTarget } from "./wiring/approval-target.ts";
 import type { CheckUpAsked } from "./wiring/check-up-probes.ts";
 import { createDecisionUrl } from "./wiring/decision-url.ts";
+import type { MissingSetting } from "./wiring/missing-settings.ts";
 import { type RequestParts, requestParts } from "./wiring/request-parts.ts";
 import { createTickReads } from "./wiring/tick-reads.ts";
 
@@ -37,6 +38,8 @@ export type App = RequestParts & {
   readonly clock: Clock;
   readonly secrets: () => Promise<Secrets>;
   readonly rules: (signal: AbortSignal) => Promise<OpenedRules>;
+  /** Settings that the rules need and the environment does not have. @throws CONFIG_INVALID */
+  readonly missingSettings: (signal: AbortSignal) => Promise<readonly MissingSetting[]>;
   /** What the rules say about a target, compiled. @throws CONFIG_INVALID */
   readonly policy: (target: string, signal: AbortSignal) => Promise<Policy>;
   readonly store: () => Promise<RunStore>;
@@ -147,6 +150,10 @@ export async function createApp(environment: Environment): Promise<App> {
     clock,
     secrets,
     rules,
+    async missingSettings(signal) {
+      const { missingSettings } = await import("./wiring/missing-settings.ts");
+      return missingSettings((await rules(signal)).rules, settings);
+    },
     policy: policyOf,
     store,
     apim: clients.shared,

@@ -58,6 +58,24 @@ describe("check", () => {
   });
 });
 
+describe("check, of settings", () => {
+  it("warns of those that the rules need and the environment lacks, and ends with 0", async () => {
+    const none = Object.fromEntries(Object.keys(stack.env).map((name) => [name, ""]));
+    const sample = { ...none, ROLLCALL_RULES: join(root, "rollcall.sample.yaml") };
+    const [lines, json, own] = await Promise.all([
+      rollcall(["check"], sample),
+      rollcall(["check", "--json"], sample),
+      rollcall(["check"]),
+    ]);
+
+    expect(lines.code).toBe(0);
+    expect(lines.stdout).toMatch(/^warning: ROLLCALL_KEY_VAULT_URL is not set: .*: portal-validation-primary, /m);
+    expect(lines.stdout).toMatch(/\nSettings: 4 that these rules need are not set here, see the warnings\n$/);
+    expect(JSON.parse(json.stdout)).toMatchObject({ ok: true, missingSettings: { length: 4 } });
+    expect(own.stdout).toMatch(/\nSettings: all that these rules need are set; [^\n]*\n$/);
+  });
+});
+
 describe("a target that the rules do not have", () => {
   it.each(["runs", "requests"])("is refused by %s with those that they have", async (command) => {
     expect(await rollcall([command, "--target", "nope"])).toMatchObject({
