@@ -6,7 +6,7 @@ Usage: rollcall COMMAND [options]
 
 Commands
   check                        settings and rules as a whole, every problem with its line, the tests
-                               in the rules, and which settings the rules lack
+                               in the rules, and which settings they need that are not set
   doctor [--target NAME]       tries each thing that the app needs, and says which one fails and why;
                                changes nothing and sends nothing
          --quick               leaves out whole reads of HR's sources
@@ -51,7 +51,7 @@ Settings come from the environment; docs/configuration.md lists them.
 Exit codes
   0   done, or nothing to do
   1   some changes failed, the others were made; the audit is not whole; the doctor has only warnings
-  2   settings, rules or the command line are wrong
+  2   settings, rules or the command line are wrong; what is named is not there
   3   a service, a secret or an HR source could not be reached
   4   a service refused
   5   blocked by the guard: look at the plan, accept its digest if it is right
