@@ -1,5 +1,5 @@
 // Notes who held which lease when, to see that nobody held one that somebody else had.
-import type { RunStore } from "../shared/ports.ts";
+import type { RunStore } from "../shared/run-ports.ts";
 
 /** From the answer that gave the lease to the request that gives it back, epoch milliseconds. */
 export type Holding = { readonly lease: string; readonly from: number; readonly until: number };

@@ -14,7 +14,8 @@ import {
   type SubscriptionChange,
   type UserChange,
 } from "../core/recheck.ts";
-import type { Apim, Clock, RunStore } from "../ports.ts";
+import type { Apim, Clock } from "../ports.ts";
+import type { RunStore } from "../run-ports.ts";
 
 /** What became of it, where nothing failed. */
 export type Made =

@@ -4,7 +4,8 @@ import { type Change, changeId } from "../core/change.ts";
 import { type AppError, asAppError, type ErrorCode } from "../core/errors.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { type Blocked, createSchedule } from "../core/schedule.ts";
-import type { Log, RunStore } from "../ports.ts";
+import type { Log } from "../ports.ts";
+import type { RunStore } from "../run-ports.ts";
 import { type ApplyWorld, applyChange } from "./apply-change.ts";
 
 /** Outcomes that may wait for the journal at once: after a kill, at most these and those in flight are done twice. */

@@ -2,7 +2,8 @@
 // whole read and left nothing undone marks the state from which changes count; nothing is used up by reading them, so a
 // run that was blocked, or failed, is followed by one that sees the same again.
 import type { RunRecord } from "../core/run.ts";
-import type { PeopleSource, RunStore } from "../ports.ts";
+import type { PeopleSource } from "../ports.ts";
+import type { RunStore } from "../run-ports.ts";
 import type { Target } from "./make-plan.ts";
 import type { SpacedSource } from "./read-people.ts";
 

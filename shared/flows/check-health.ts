@@ -3,7 +3,8 @@
 import { asAppError } from "../core/errors.ts";
 import { goBackFarEnough, type TargetHealth, targetHealth } from "../core/health.ts";
 import type { RunRecord } from "../core/run.ts";
-import type { Clock, RunStore } from "../ports.ts";
+import type { Clock } from "../ports.ts";
+import type { RunStore } from "../run-ports.ts";
 import type { TimedTarget } from "./tick.ts";
 
 export type Health = {

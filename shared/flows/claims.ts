@@ -3,7 +3,8 @@ import { asAppError } from "../core/errors.ts";
 import type { SpacedRead } from "../core/person.ts";
 import type { PlanDraft } from "../core/plan.ts";
 import { areFresh, isBrokenOff, isPartial, type RememberedClaims, rememberClaims } from "../core/remembered-claims.ts";
-import type { Clock, Log, RunStore } from "../ports.ts";
+import type { Clock, Log } from "../ports.ts";
+import type { RunStore } from "../run-ports.ts";
 import type { Target } from "./make-plan.ts";
 
 /** Who claimed which address when everybody was last read, and who had several rows; undefined where that does not matter.

@@ -3,8 +3,9 @@ import { createCalendar } from "../core/calendar.ts";
 import type { Policy } from "../core/policy.ts";
 import { rosterEntries } from "../core/roster-entries.ts";
 import { resolveWorkers } from "../core/workers.ts";
-import type { Clock, RunStore } from "../ports.ts";
+import type { Clock } from "../ports.ts";
 import type { KnownWorker, Roster } from "../request-ports.ts";
+import type { RunStore } from "../run-ports.ts";
 import type { SpacedSource } from "./read-people.ts";
 
 export type FreshWorld = {

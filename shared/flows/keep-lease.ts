@@ -1,7 +1,8 @@
 // Holds a lease for as long as the work takes, and stops the work when the lease is lost.
 import { AppError, asAppError } from "../core/errors.ts";
 import { releaseMs } from "../core/slice-end.ts";
-import type { Clock, Lease } from "../ports.ts";
+import type { Clock } from "../ports.ts";
+import type { Lease } from "../run-ports.ts";
 
 /** The work stops so long before the lease ends, so that what is under way is over when somebody else may have it. */
 const marginMs = 5_000;

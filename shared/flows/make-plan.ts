@@ -10,7 +10,8 @@ import type { Policy } from "../core/policy.ts";
 import type { RememberedClaims } from "../core/remembered-claims.ts";
 import type { WorkerEntry } from "../core/roster-entries.ts";
 import { isUntouched } from "../core/untouched.ts";
-import type { Apim, Clock, Log, RunStore } from "../ports.ts";
+import type { Apim, Clock, Log } from "../ports.ts";
+import type { RunStore } from "../run-ports.ts";
 import { claimsToKeep, recentClaims } from "./claims.ts";
 import { askAbout, readPeople, type SpacedSource } from "./read-people.ts";
 

@@ -3,7 +3,8 @@
 import { asAppError } from "../core/errors.ts";
 import type { PeopleRead } from "../core/person.ts";
 import { type SharedRead, type SharedReadKey, sharedReadName } from "../core/shared-read.ts";
-import type { Clock, Lease, Log, RunStore } from "../ports.ts";
+import type { Clock, Log } from "../ports.ts";
+import type { Lease, RunStore } from "../run-ports.ts";
 import { keepLease } from "./keep-lease.ts";
 
 /** Who had to wait for long reads again: people may have come and gone meanwhile. */

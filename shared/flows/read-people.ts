@@ -6,7 +6,8 @@ import { type PeopleReport, reportPeople } from "../core/people-report.ts";
 import { holdsSpace, type PeopleRead, type SpacedRead, type Spaces, workerParts } from "../core/person.ts";
 import type { Policy } from "../core/policy.ts";
 import type { SourceSummary } from "../core/run.ts";
-import type { Clock, Log, PeopleSource, RunStore } from "../ports.ts";
+import type { Clock, Log, PeopleSource } from "../ports.ts";
+import type { RunStore } from "../run-ports.ts";
 
 /** A source with the number spaces that its rows can name. */
 export type SpacedSource = {

@@ -1,7 +1,8 @@
 // Asks for a run: writes its record and puts its name into the queue. Everything that starts a run comes through here.
 import { acceptanceMs } from "../core/accept.ts";
 import type { RunRecord, RunRequest, RunTrigger } from "../core/run.ts";
-import type { Clock, Log, RunQueue, RunStore } from "../ports.ts";
+import type { Clock, Log } from "../ports.ts";
+import type { RunQueue, RunStore } from "../run-ports.ts";
 
 export type RequestWorld = {
   readonly clock: Clock;

@@ -8,7 +8,8 @@ import type { AppliedChange } from "../core/guard.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { createOutcomeTally } from "../core/report.ts";
 import type { RunRecord } from "../core/run.ts";
-import type { Clock, RunStore } from "../ports.ts";
+import type { Clock } from "../ports.ts";
+import type { RunStore } from "../run-ports.ts";
 import type { Retries } from "./make-plan.ts";
 
 const batchSize = 100;

@@ -1,5 +1,6 @@
 // Whose turn it is: one run for each target, and one for each bucket of limits that targets share.
-import type { Clock, RunStore } from "../ports.ts";
+import type { Clock } from "../ports.ts";
+import type { RunStore } from "../run-ports.ts";
 import { type KeptLease, keepLease } from "./keep-lease.ts";
 
 const longestLeaseSeconds = 60;

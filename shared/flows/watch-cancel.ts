@@ -1,5 +1,6 @@
 // Looks, while a slice is at work, whether somebody asked that the run stop.
-import type { Clock, Log, RunStore } from "../ports.ts";
+import type { Clock, Log } from "../ports.ts";
+import type { RunStore } from "../run-ports.ts";
 
 const everyMs = 2_000;
 

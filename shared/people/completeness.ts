@@ -1,7 +1,7 @@
 // The verdict on one read. Only `complete` may ever make somebody a leaver by absence, so everything that is not
 // proved counts against it, and each doubt becomes a sentence of evidence.
 import type { Completeness, Evidence, LeftOutRows, PeopleRead, Person, RowProblem } from "../core/person.ts";
-import type { SourceMemory } from "../ports.ts";
+import type { SourceMemory } from "../run-ports.ts";
 import type { Expectations } from "./source-config.ts";
 
 /** What a reader found out. */

@@ -1,6 +1,7 @@
 // What a source of people needs from the world, each as the smallest function that does. `app.ts` wires them.
 import type { PeoplePolicy } from "../core/policy.ts";
-import type { Clock, Secrets, SourceMemory } from "../ports.ts";
+import type { Clock, Secrets } from "../ports.ts";
+import type { SourceMemory } from "../run-ports.ts";
 
 /** A value from one raw row, or why there is none. Never throws; the reason holds no value of the row. */
 export type RowExpression = (

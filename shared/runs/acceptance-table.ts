@@ -1,7 +1,7 @@
 // Who accepted which blocked plan, in a table. An acceptance is used once: the run whose name
 // stands in the row has it.
 import type { TableClient } from "@azure/data-tables";
-import type { Acceptance, RunStore } from "../ports.ts";
+import type { Acceptance, RunStore } from "../run-ports.ts";
 import { storageKey } from "../storage/storage-key.ts";
 import { callStore, unlessStatus } from "../storage/store-error.ts";
 import { readStored, writeStored } from "../storage/stored-wire.ts";

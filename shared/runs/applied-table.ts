@@ -4,7 +4,8 @@
 import { createHash } from "node:crypto";
 import type { TableClient } from "@azure/data-tables";
 import type { AppliedChange } from "../core/guard.ts";
-import type { Clock, RunStore } from "../ports.ts";
+import type { Clock } from "../ports.ts";
+import type { RunStore } from "../run-ports.ts";
 import { storageKey } from "../storage/storage-key.ts";
 import { callStore } from "../storage/store-error.ts";
 import { readStored, writeStored } from "../storage/stored-wire.ts";

@@ -1,6 +1,7 @@
 // The state of runs in one storage account: tables for rows, block blobs for plans, append blobs for journals, blob
 // leases. Each client is loaded when the first method needs it.
-import type { Clock, RunStore } from "../ports.ts";
+import type { Clock } from "../ports.ts";
+import type { RunStore } from "../run-ports.ts";
 import { createStorageClients, type StorageOptions } from "../storage/storage-clients.ts";
 import { createAcceptanceTable } from "./acceptance-table.ts";
 import { createAppliedTable } from "./applied-table.ts";

@@ -2,7 +2,7 @@
 // would write over it.
 import type { TableClient } from "@azure/data-tables";
 import { z } from "zod";
-import type { RunStore } from "../ports.ts";
+import type { RunStore } from "../run-ports.ts";
 import { storageKey } from "../storage/storage-key.ts";
 import { callStore, unlessStatus } from "../storage/store-error.ts";
 

@@ -1,6 +1,6 @@
 // Who claimed which address when everybody was last read: one compressed blob for each target, written over by each
 // whole read. Digests alone stand in it.
-import type { RunStore } from "../ports.ts";
+import type { RunStore } from "../run-ports.ts";
 import { getGzipText, type OpenContainer, putGzipText } from "../storage/gzip-blob.ts";
 import { storageKey } from "../storage/storage-key.ts";
 import { callStore } from "../storage/store-error.ts";

@@ -2,7 +2,7 @@
 // from a holder that died.
 import type { BlockBlobClient, ContainerClient } from "@azure/storage-blob";
 import { AppError } from "../core/errors.ts";
-import type { Lease, RunStore } from "../ports.ts";
+import type { Lease, RunStore } from "../run-ports.ts";
 import { storageKey } from "../storage/storage-key.ts";
 import { callStore, unlessStatus } from "../storage/store-error.ts";
 

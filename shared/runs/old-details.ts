@@ -1,6 +1,6 @@
 // Forgets what old runs planned and did: plans and journals name people, so they are kept only for a while.
 import type { ContainerClient } from "@azure/storage-blob";
-import type { RunStore } from "../ports.ts";
+import type { RunStore } from "../run-ports.ts";
 import { callStore, unlessStatus } from "../storage/store-error.ts";
 import { askedAt } from "./run-id.ts";
 

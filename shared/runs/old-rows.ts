@@ -2,7 +2,7 @@
 // asked that a run stop. The records stay, with their counts and with who asked for, accepted or stopped the run.
 import type { TableClient } from "@azure/data-tables";
 import { forgottenWorker, isOpen } from "../core/run.ts";
-import type { RunStore } from "../ports.ts";
+import type { RunStore } from "../run-ports.ts";
 import { callStore } from "../storage/store-error.ts";
 import { readStored } from "../storage/stored-wire.ts";
 import { deleteRows, listRows, type Row } from "../storage/table-rows.ts";

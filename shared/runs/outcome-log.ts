@@ -1,7 +1,7 @@
 // The journals of runs: what became of each change, one line each, written as it happens. A run that was killed goes
 // on from what stands here.
 import type { ContainerClient } from "@azure/storage-blob";
-import type { RunStore } from "../ports.ts";
+import type { RunStore } from "../run-ports.ts";
 import { storageKey } from "../storage/storage-key.ts";
 import { callStore } from "../storage/store-error.ts";
 import { readOutcomeLines, writeOutcomeLine } from "../storage/stored-wire.ts";

@@ -1,7 +1,7 @@
 // The plans of runs and what their sources have wrong, each a compressed block blob: a plan of 75,000 changes does not fit
 // into a row. Names begin with the run's id, by which old ones are found and deleted.
 
-import type { RunStore } from "../ports.ts";
+import type { RunStore } from "../run-ports.ts";
 import { getGzipText, type OpenContainer, putGzipText } from "../storage/gzip-blob.ts";
 import { storageKey } from "../storage/storage-key.ts";
 import { callStore } from "../storage/store-error.ts";

@@ -2,7 +2,7 @@
 // account it is in remembered-table.ts and claims-blob.ts.
 import type { Suspension } from "../core/left-suspended.ts";
 import type { RememberedClaims } from "../core/remembered-claims.ts";
-import type { RunStore, SourceMemory } from "../ports.ts";
+import type { RunStore, SourceMemory } from "../run-ports.ts";
 import { checkSignal } from "./check-signal.ts";
 
 /** What is remembered of targets and sources, empty. */

@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import type { TableClient } from "@azure/data-tables";
 import type { Suspension } from "../core/left-suspended.ts";
-import type { RunStore } from "../ports.ts";
+import type { RunStore } from "../run-ports.ts";
 import { storageKey } from "../storage/storage-key.ts";
 import { callStore, unlessStatus } from "../storage/store-error.ts";
 import { readStored, writeStored } from "../storage/stored-wire.ts";

@@ -1,6 +1,6 @@
 // The queue that the Functions host hands runs out of. A message only names a run.
 import { runQueueName } from "../core/queue-names.ts";
-import type { RunQueue } from "../ports.ts";
+import type { RunQueue } from "../run-ports.ts";
 import { createStorageClients, type StorageOptions } from "../storage/storage-clients.ts";
 import { callStore } from "../storage/store-error.ts";
 

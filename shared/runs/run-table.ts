@@ -3,7 +3,7 @@
 import type { TableClient } from "@azure/data-tables";
 import { AppError } from "../core/errors.ts";
 import type { RunRecord } from "../core/run.ts";
-import type { RunStore } from "../ports.ts";
+import type { RunStore } from "../run-ports.ts";
 import { packColumns, unpackColumns } from "../storage/packed-columns.ts";
 import { storageKey } from "../storage/storage-key.ts";
 import { callStore, unlessStatus } from "../storage/store-error.ts";

@@ -1,7 +1,7 @@
 // Reads that serve all runs of a tick, each a compressed block blob. They hold people, so they are deleted within minutes:
 // names begin with the tick, by which old ones are found.
 import { sharedReadName } from "../core/shared-read.ts";
-import type { RunStore } from "../ports.ts";
+import type { RunStore } from "../run-ports.ts";
 import { getGzipLines, type OpenContainer, putGzipLines } from "../storage/gzip-blob.ts";
 import { storageKey } from "../storage/storage-key.ts";
 import { callStore } from "../storage/store-error.ts";

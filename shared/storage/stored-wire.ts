@@ -11,8 +11,8 @@ import type { Plan } from "../core/plan.ts";
 import type { RememberedClaims } from "../core/remembered-claims.ts";
 import type { RequestRecord } from "../core/request.ts";
 import type { RunRecord } from "../core/run.ts";
-import type { Acceptance, SourceMemory } from "../ports.ts";
 import type { RosterEntry } from "../request-ports.ts";
+import type { Acceptance, SourceMemory } from "../run-ports.ts";
 
 type Formats = {
   "rollcall-run/1": RunRecord;

@@ -4,7 +4,8 @@ import type { OpenedRules } from "../config/open-rules.ts";
 import type { Settings } from "../config/settings.ts";
 import { once } from "../core/once.ts";
 import type { SourceDeps } from "../people/source-deps.ts";
-import type { Clock, Log, RunQueue, RunStore, Secrets } from "../ports.ts";
+import type { Clock, Log, Secrets } from "../ports.ts";
+import type { RunQueue, RunStore } from "../run-ports.ts";
 
 export type Parts = { readonly settings: Settings; readonly clock: Clock; readonly identity: TokenCredential };
 

@@ -4,7 +4,8 @@ import { asAppError } from "../core/errors.ts";
 import { once } from "../core/once.ts";
 import { lastOwnRead } from "../core/shared-read.ts";
 import type { SpacedSource } from "../flows/read-people.ts";
-import type { Clock, Log, RunStore } from "../ports.ts";
+import type { Clock, Log } from "../ports.ts";
+import type { RunStore } from "../run-ports.ts";
 
 type Rules = Pick<OpenedRules, "rules" | "digest">;
 

@@ -1,7 +1,7 @@
 // What every run store does, whatever it is made of.
 import { beforeEach, describe, expect, it } from "vitest";
 import type { RunRecord } from "../../shared/core/run.ts";
-import type { Acceptance, RunStore } from "../../shared/ports.ts";
+import type { Acceptance, RunStore } from "../../shared/run-ports.ts";
 import { hostileNames } from "../helpers/hostile-names.ts";
 import { anAppliedChange, anOutcome, aPlan, aRun, runIdAt, startOfTime } from "../helpers/records.ts";
 import { describeSharedReads } from "./shared-reads-contract.ts";

@@ -1,7 +1,7 @@
 // What every run store does with reads that serve all runs of a tick.
 import { describe, expect, it } from "vitest";
 import { sharedReadName } from "../../shared/core/shared-read.ts";
-import type { RunStore } from "../../shared/ports.ts";
+import type { RunStore } from "../../shared/run-ports.ts";
 import { aPerson } from "../helpers/core-builders.ts";
 import { startOfTime } from "../helpers/records.ts";
 

@@ -11,7 +11,7 @@ import { z } from "zod";
 import { inventRow } from "../../dev/stack/people-file.ts";
 import { createApp } from "../../shared/app.ts";
 import type { RunRecord } from "../../shared/core/run.ts";
-import type { RunStore } from "../../shared/ports.ts";
+import type { RunStore } from "../../shared/run-ports.ts";
 import { createAzureRunStore } from "../../shared/runs/azure-run-store.ts";
 import { createRunId } from "../../shared/runs/run-id.ts";
 import { createRunQueue } from "../../shared/runs/run-queue.ts";

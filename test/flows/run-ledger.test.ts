@@ -4,7 +4,7 @@ import { AppError } from "../../shared/core/errors.ts";
 import type { Outcome } from "../../shared/core/outcome.ts";
 import type { RunRecord } from "../../shared/core/run.ts";
 import { createRunLedger } from "../../shared/flows/run-ledger.ts";
-import type { RunStore } from "../../shared/ports.ts";
+import type { RunStore } from "../../shared/run-ports.ts";
 import { createMemoryRunStore } from "../../shared/runs/memory.ts";
 
 const { signal } = new AbortController();

@@ -11,7 +11,7 @@ import { type ApimSimulator, createApimSimulator } from "../../dev/apim/apim-sim
 import { startKeyVaultSimulator } from "../../dev/key-vault/key-vault-simulator.ts";
 import { createSystemClock } from "../../shared/clock.ts";
 import { requestRun } from "../../shared/flows/request-run.ts";
-import type { RunStore } from "../../shared/ports.ts";
+import type { RunStore } from "../../shared/run-ports.ts";
 import { createAzureRunStore } from "../../shared/runs/azure-run-store.ts";
 import { createRunId } from "../../shared/runs/run-id.ts";
 import { storageKey } from "../../shared/storage/storage-key.ts";

@@ -16,9 +16,10 @@ import { createNodeFetchTransport } from "../../shared/http/node-fetch-transport
 import { createRetryBudget } from "../../shared/http/retry-budget.ts";
 import { createSourceDeps } from "../../shared/people/create-source-deps.ts";
 import { createSource, sourceSchemas } from "../../shared/people/kinds.ts";
-import type { Clock, RunMessage, RunStore } from "../../shared/ports.ts";
+import type { Clock } from "../../shared/ports.ts";
 import type { Roster } from "../../shared/request-ports.ts";
 import { createMemoryRoster } from "../../shared/requests/memory.ts";
+import type { RunMessage, RunStore } from "../../shared/run-ports.ts";
 import { createMemoryRunStore } from "../../shared/runs/memory.ts";
 import { createRunId } from "../../shared/runs/run-id.ts";
 import { createRecordingLog } from "../http/recording-log.ts";

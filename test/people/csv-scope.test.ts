@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { PeopleRead } from "../../shared/core/person.ts";
 import { createSource } from "../../shared/people/kinds.ts";
-import type { SourceMemory } from "../../shared/ports.ts";
+import type { SourceMemory } from "../../shared/run-ports.ts";
 import { aPolicy, inDepartment } from "../helpers/core-builders.ts";
 import { problemsOf, sourceDeps, sourceEntry, workersOf } from "./source-kit.ts";
 

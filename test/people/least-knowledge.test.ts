@@ -10,7 +10,7 @@ import { runView } from "../../shared/api/run-view.ts";
 import { createNodeFetchTransport } from "../../shared/http/node-fetch-transport.ts";
 import { createSourceDeps } from "../../shared/people/create-source-deps.ts";
 import { createSource, sourceSchemas } from "../../shared/people/kinds.ts";
-import type { RunStore } from "../../shared/ports.ts";
+import type { RunStore } from "../../shared/run-ports.ts";
 import { writePeopleLines } from "../../shared/runs/people-lines.ts";
 import { createTickReads } from "../../shared/wiring/tick-reads.ts";
 import { type LocalRunOptions, startLocalRun, targetRules } from "../helpers/local-run.ts";

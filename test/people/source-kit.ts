@@ -5,7 +5,7 @@ import type { PeopleRead } from "../../shared/core/person.ts";
 import { createSource } from "../../shared/people/kinds.ts";
 import type { OpenedSource, SourceDeps } from "../../shared/people/source-deps.ts";
 import type { SourceEntry } from "../../shared/people/source-kind.ts";
-import type { SourceMemory } from "../../shared/ports.ts";
+import type { SourceMemory } from "../../shared/run-ports.ts";
 
 const now = Date.UTC(2026, 4, 14, 12);
 const expressions = await createExpressions();

@@ -1,6 +1,6 @@
 import type { TableClient } from "@azure/data-tables";
 import { expect, it } from "vitest";
-import type { Acceptance } from "../../shared/ports.ts";
+import type { Acceptance } from "../../shared/run-ports.ts";
 import { createAcceptanceTable } from "../../shared/runs/acceptance-table.ts";
 import { createStorageClients } from "../../shared/storage/storage-clients.ts";
 import { useAzurite } from "../helpers/azurite.ts";
